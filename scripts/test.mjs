@@ -1,10 +1,11 @@
 // `npm test`: installs and builds what is missing, runs mocha on the package's own Node.js, and ends with one plain line.
 // Arguments go to mocha (`npm test -- --grep curtain`). With LUMIOT_COVERAGE set the run is measured and lib/ must reach the gate.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensure, nodeOf, root } from './ensure.mjs';
+import { mochaArguments, readCounts } from './mocha.mjs';
 
 ensure();
 const { build } = await import('./build.mjs');
@@ -18,29 +19,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (
 const problems = await build();
 for (const problem of problems) console.error(problem);
 
-const code = await run(
-  ['--import', 'tsx', 'node_modules/mocha/lib/cli/cli.js', '--reporter', 'scripts/mocha-reporter.cjs', ...process.argv.slice(2)],
-  { LUMIOT_COUNTS: countsFile, ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }) },
-);
-let { passes, failures } = readCounts();
+const code = await run(mochaArguments(process.argv.slice(2)), {
+  LUMIOT_COUNTS: countsFile,
+  ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }),
+});
+let { passes, failures } = readCounts(countsFile, code);
 if (problems.length > 0) {
   failures += 1;
   console.error('The build failed; its messages stand above the tests.');
 }
 if (wanted !== undefined && code === 0) {
-  const gate = [
-    '--include',
-    'lib/**/*.ts',
-    '--check-coverage',
-    '--lines',
-    String(wanted),
-    '--branches',
-    '0',
-    '--functions',
-    '0',
-    '--statements',
-    '0',
-  ];
+  const gate = `--include lib/**/*.ts --check-coverage --lines ${wanted} --branches 0 --functions 0 --statements 0`.split(' ');
   const measured = await run(['node_modules/c8/bin/c8.js', 'report', '--temp-directory', join(scratch, 'coverage'), ...gate]);
   if (measured === 0) passes += 1;
   else failures += 1;
@@ -62,14 +51,4 @@ function run(args, env = {}) {
       resolve(status ?? 1);
     });
   });
-}
-
-/** What mocha reported; a run that ended before its report counts as one failure. */
-function readCounts() {
-  try {
-    const counts = JSON.parse(readFileSync(countsFile, 'utf8'));
-    return code !== 0 && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
-  } catch {
-    return code === 0 ? { passes: 0, failures: 0 } : { passes: 0, failures: 1 };
-  }
 }

@@ -1,0 +1,104 @@
+// The nodes on every supported pair of Node.js and Node-RED: their integration tests on each, and a start of Node-RED itself,
+// also on the oldest Node.js allowed. Uses the built package; the newest pair comes from the root, the others from this folder.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensure, nodeOf, root } from '../../scripts/ensure.mjs';
+import { mochaArguments, readCounts } from '../../scripts/mocha.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+ensure();
+ensure(here);
+const { build } = await import('../../scripts/build.mjs');
+const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
+
+const { name: packageName, 'node-red': sets } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const nodes = [
+  { node: nodeOf('node-floor', here), testsToo: false }, // mocha needs a newer one
+  { node: nodeOf('node-22', here), testsToo: true },
+  { node: nodeOf(), testsToo: true },
+];
+const nodeReds = [join(here, 'node_modules', 'node-red-4'), join(root, 'node_modules', 'node-red')];
+const scratch = mkdtempSync(join(tmpdir(), 'lumiot-matrix-'));
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, async () => {
+    await Promise.all([...running].map((child) => child.stop()));
+    rmSync(scratch, { recursive: true, force: true });
+    process.exit(130);
+  });
+
+const problems = await build();
+for (const problem of problems) console.error(problem);
+let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
+const table = [];
+for (const { node, testsToo } of nodes) {
+  for (const nodeRed of nodeReds) {
+    const row = { node: await versionOf(node), 'Node-RED': JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8')).version };
+    const startedAt = Date.now();
+    const boot = await bootsCleanly(node, nodeRed);
+    const tests = testsToo ? await runTests(node, nodeRed) : { passes: 0, failures: 0 };
+    passed += tests.passes + (boot ? 1 : 0);
+    failed += tests.failures + (boot ? 0 : 1);
+    table.push({
+      ...row,
+      starts: boot ? 'yes' : 'NO',
+      passed: tests.passes,
+      failed: tests.failures,
+      seconds: (Date.now() - startedAt) / 1000,
+    });
+  }
+}
+console.table(table);
+rmSync(scratch, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function versionOf(node) {
+  const run = start(node, ['--version']);
+  await run.ended;
+  return run.output().trim();
+}
+
+async function runTests(node, nodeRed) {
+  const countsFile = join(scratch, 'counts.json');
+  rmSync(countsFile, { force: true });
+  const run = own(
+    start(node, mochaArguments(['test/nodes/**/*.test.ts']), {
+      cwd: root,
+      env: { NODE_RED: nodeRed, LUMIOT_COUNTS: countsFile, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+    }),
+  );
+  const code = await run.ended;
+  running.delete(run);
+  const counts = readCounts(countsFile, code);
+  if (counts.failures > 0) console.error(run.output());
+  return counts;
+}
+
+/** Whether a fresh Node-RED loads every node and plugin of the built package. Prints why not. */
+async function bootsCleanly(node, nodeRed) {
+  const userDir = mkdtempSync(join(scratch, 'user-'));
+  try {
+    const settings = join(root, 'demo', 'settings.cjs');
+    const red = await startNodeRed({ node, nodeRed, userDir, settings, port: await freePort(), cwd: root, own });
+    const load = async (path) => (await fetch(red.url + path, { headers: { Accept: 'application/json' } })).json();
+    const loaded = [...(await load('nodes')), ...(await load('plugins'))].filter((set) => set.module === packageName);
+    await red.stop();
+    const bad = [...Object.keys(sets.nodes ?? {}), ...Object.keys(sets.plugins ?? {})]
+      .map((name) => ({ name, set: loaded.find((set) => set.name === name) }))
+      .filter(({ set }) => !set || set.err);
+    for (const { name, set } of bad) console.error(`${name} did not load: ${set ? JSON.stringify(set.err) : 'Node-RED does not list it'}`);
+    if (bad.length > 0) console.error(red.output());
+    return bad.length === 0;
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
+}
+
+function own(child) {
+  running.add(child);
+  return child;
+}
