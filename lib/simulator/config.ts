@@ -1,0 +1,86 @@
+/** What a home file says: the types of a pretend home before anything is checked or filled in. */
+
+export interface DeviceConfig {
+  readonly sid: string;
+  /** As the gateway would send it; '' is a model its firmware does not know (lumi-lan.md §3.1). */
+  readonly model: string;
+  /** Raw wire fields, sent exactly as they stand here. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Not paired yet: appears in the list only after the pairing window was opened. */
+  readonly hidden?: boolean | undefined;
+  readonly power?: 'battery' | 'mains' | undefined;
+  /** Curtains: time for the way from closed to open, 5000 ms unless told. */
+  readonly travelMs?: number | undefined;
+}
+
+export interface GatewayConfig {
+  readonly sid: string;
+  /** The 16-character LAN password. */
+  readonly key: string;
+  /** 127.0.0.1 unless told. */
+  readonly address?: string | undefined;
+  /** 9898 unless told; 0 is any free port. */
+  readonly port?: number | undefined;
+  readonly protocol?: 1 | 2 | undefined;
+  /** 'gateway', 'gateway.v3', 'acpartner.v3', … */
+  readonly model?: string | undefined;
+  /** rgb, illumination, proto_version …, on top of what the model has anyway; `null` takes a field away. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  readonly devices?: readonly DeviceConfig[] | undefined;
+  /** Time between two heartbeats, each with a new token; 10000 ms unless told. */
+  readonly heartbeatMs?: number | undefined;
+  /** How long a token works after it was issued, 20000 ms unless told; the newest one always works. */
+  readonly tokenMs?: number | undefined;
+  /** `false`: `iam` says no `proto_version`, as old firmware; a read of the gateway still does. */
+  readonly announcesProtocol?: boolean | undefined;
+}
+
+export interface HomeConfig {
+  readonly gateways?: readonly GatewayConfig[] | undefined;
+  readonly cloud?: unknown;
+  readonly wifi?: unknown;
+  /** Where the HTTP control listens on 127.0.0.1; 0 is any free port. Absent: no control. */
+  readonly control?: { readonly port: number } | undefined;
+  readonly lively?: boolean | undefined;
+  /** Local address of the interface that carries the multicast; 127.0.0.1 never leaves the machine. */
+  readonly interface?: string | undefined;
+  /** 4321 unless told. */
+  readonly whoisPort?: number | undefined;
+  /** Where reports and heartbeats go; 9898 unless told. */
+  readonly eventPort?: number | undefined;
+}
+
+export interface ResolvedDevice {
+  readonly sid: string;
+  readonly model: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly hidden: boolean;
+  readonly power: 'battery' | 'mains';
+  readonly travelMs: number;
+}
+
+export interface ResolvedGateway {
+  readonly sid: string;
+  readonly key: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 1 | 2;
+  readonly model: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly devices: readonly ResolvedDevice[];
+  readonly heartbeatMs: number;
+  readonly tokenMs: number;
+  readonly announcesProtocol: boolean;
+}
+
+/** A home with nothing left to decide. */
+export interface ResolvedHome {
+  readonly gateways: readonly ResolvedGateway[];
+  readonly controlPort: number | undefined;
+  readonly lively: boolean;
+  readonly interface: string;
+  readonly whoisPort: number;
+  readonly eventPort: number;
+  /** Parts of the file that nobody serves yet. */
+  readonly notServed: readonly string[];
+}

@@ -1,0 +1,16 @@
+/** The pretend home's public face. */
+
+export type { ReceivedCommand } from './answers';
+export type { DeviceConfig, GatewayConfig, HomeConfig } from './config';
+export { type FaultName, type FaultRequest, faultNames, parseFault } from './faults';
+export { parseHome } from './home';
+export {
+  type Addresses,
+  type DeviceSnapshot,
+  type GatewayAddress,
+  type GatewaySnapshot,
+  type HomeSnapshot,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from './simulator';
