@@ -179,16 +179,14 @@ async function flowOfEverything(red) {
     pages.set(type, await (await request(red, `nodes/${packageName}/${type}`, { headers: { Accept: 'text/html' } })).text());
   const isConfig = (type) => /category: ?"config"/.test(pages.get(type) ?? '');
   const outputs = (type) => Number(/outputs: ?(\d)/.exec(pages.get(type) ?? '')?.[1] ?? 1);
-  const configs = types
-    .filter(isConfig)
-    .map((type) => ({
-      id: `id-${type}`,
-      type,
-      name: '',
-      interface: '127.0.0.1',
-      host: '127.0.0.1',
-      credentials: { key: 'top-secret-key-0' },
-    }));
+  const configs = types.filter(isConfig).map((type) => ({
+    id: `id-${type}`,
+    type,
+    name: '',
+    interface: '127.0.0.1',
+    host: '127.0.0.1',
+    credentials: { key: 'top-secret-key-0' },
+  }));
   const nodes = types
     .filter((type) => !isConfig(type))
     .map((type, index) => ({
