@@ -100,7 +100,7 @@ const kinds: Readonly<Record<string, FrameKind>> = {
 };
 
 const DEFAULT_PORT = 9898;
-const TOKEN_LENGTH = 16;
+export const TOKEN_LENGTH = 16;
 const BYTE_ORDER_MARK = 0xfeff;
 /** What can still be read out of a list that arrived truncated (lumi-lan.md §8.2). */
 const SID_IN_TEXT = /[0-9a-f]{10,16}/gi;

@@ -2,7 +2,7 @@
 
 import { createCipheriv } from 'node:crypto';
 import { LumiotError } from '../home/errors';
-import { isToken } from './frame';
+import { TOKEN_LENGTH } from './frame';
 
 // Fixed by the vendor's document for every gateway.
 const initialisationVector = Buffer.from('17996d093d28ddb3ba695a2e6f58562e', 'hex');
@@ -25,9 +25,14 @@ export function writeKey(lanKey: string, token: string): string {
       `The LAN key must be exactly 16 letters and digits, but has ${lanKey.length} characters. Copy it again from Mi Home › gateway › About › LAN protocol.`,
     );
   }
-  if (!isToken(token)) {
-    throw new LumiotError('KEY_INVALID', `The gateway's token must have 16 characters, but has ${token.length}. Wait for its next heartbeat.`);
+  if (token.length !== TOKEN_LENGTH) {
+    throw new LumiotError(
+      'KEY_INVALID',
+      `The gateway's token must have 16 characters, but has ${token.length}. Wait for its next heartbeat.`,
+    );
   }
   const cipher = createCipheriv('aes-128-cbc', Buffer.from(lanKey, 'latin1'), initialisationVector).setAutoPadding(false);
-  return Buffer.concat([cipher.update(token, 'latin1'), cipher.final()]).toString('hex').toUpperCase();
+  return Buffer.concat([cipher.update(token, 'latin1'), cipher.final()])
+    .toString('hex')
+    .toUpperCase();
 }

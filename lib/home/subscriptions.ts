@@ -1,0 +1,161 @@
+/**
+ * Who hears what, by the id of the subscriber and the id of the device. A subscriber that goes away for a redeploy can be held:
+ * what arrives meanwhile is kept and given once to the subscriber that returns under the same id.
+ */
+
+import type { Clock, Timer } from './clock';
+
+/** Subscribes to every device. */
+export const EVERY = '';
+
+type Listener<Event> = (event: Event) => void;
+
+interface Subscription<Event> {
+  readonly id: string;
+  topic: string;
+  listener: Listener<Event> | undefined;
+  /** Closed: events are kept in `held`. */
+  isOpen: boolean;
+  held: Event[];
+  expiry: Timer | undefined;
+}
+
+export interface SubscriptionsOptions<Event> {
+  readonly clock: Clock;
+  /** How long a held subscription waits for its subscriber. */
+  readonly holdMs: number;
+  /** How many events are kept for all held subscriptions together. */
+  readonly holdLimit: number;
+  /** Makes an event independent of what happens later, before it is kept. */
+  readonly snapshot: (event: Event) => Event;
+  /** Told about an exception out of a listener, which must not reach the socket. */
+  readonly onError: (error: unknown) => void;
+}
+
+export class Subscriptions<Event> {
+  readonly #options: SubscriptionsOptions<Event>;
+  readonly #byId = new Map<string, Subscription<Event>>();
+  readonly #byTopic = new Map<string, Subscription<Event>[]>();
+  #heldCount = 0;
+  #lost = 0;
+
+  constructor(options: SubscriptionsOptions<Event>) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Events that were held but had to be thrown away. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /**
+   * Takes a place, or takes back the one held under this id. Nothing is delivered before `open(id)`, because the nodes behind
+   * the subscriber may not exist yet.
+   */
+  subscribe(id: string, topic: string, listener: Listener<Event>): void {
+    const existing = this.#byId.get(id);
+    if (existing !== undefined) {
+      this.#options.clock.clearTimeout(existing.expiry);
+      existing.expiry = undefined;
+      existing.listener = listener;
+      if (existing.topic !== topic) {
+        // The user chose another device meanwhile: what was held is not about it.
+        this.#unlist(existing);
+        this.#heldCount -= existing.held.length;
+        existing.held = [];
+        existing.topic = topic;
+        this.#list(existing);
+      }
+      return;
+    }
+    const subscription: Subscription<Event> = { id, topic, listener, isOpen: false, held: [], expiry: undefined };
+    this.#byId.set(id, subscription);
+    this.#list(subscription);
+  }
+
+  /** Delivers what was held, in order, and from now on everything at once. */
+  open(id: string): void {
+    const subscription = this.#byId.get(id);
+    if (subscription === undefined || subscription.listener === undefined) return;
+    const { held } = subscription;
+    subscription.held = [];
+    subscription.isOpen = true;
+    this.#heldCount -= held.length;
+    for (const event of held) this.#deliver(subscription, event);
+  }
+
+  /** The subscriber is gone but expected back: keeps events for `holdMs`, then cancels. */
+  hold(id: string): void {
+    const subscription = this.#byId.get(id);
+    if (subscription === undefined) return;
+    subscription.isOpen = false;
+    subscription.listener = undefined;
+    this.#options.clock.clearTimeout(subscription.expiry);
+    subscription.expiry = this.#options.clock.setTimeout(() => this.cancel(id), this.#options.holdMs);
+  }
+
+  cancel(id: string): void {
+    const subscription = this.#byId.get(id);
+    if (subscription === undefined) return;
+    this.#options.clock.clearTimeout(subscription.expiry);
+    this.#heldCount -= subscription.held.length;
+    this.#byId.delete(id);
+    this.#unlist(subscription);
+  }
+
+  clear(): void {
+    for (const id of [...this.#byId.keys()]) this.cancel(id);
+  }
+
+  /** True when somebody wants to hear about this device: saves building events for nobody. */
+  has(topic: string): boolean {
+    return this.#byTopic.has(topic) || this.#byTopic.has(EVERY);
+  }
+
+  emit(topic: string, event: Event): void {
+    this.#emitTo(this.#byTopic.get(topic), event);
+    if (topic !== EVERY) this.#emitTo(this.#byTopic.get(EVERY), event);
+  }
+
+  #emitTo(subscriptions: readonly Subscription<Event>[] | undefined, event: Event): void {
+    if (subscriptions === undefined) return;
+    for (const subscription of subscriptions) {
+      if (subscription.isOpen) this.#deliver(subscription, event);
+      else this.#keep(subscription, event);
+    }
+  }
+
+  #deliver(subscription: Subscription<Event>, event: Event): void {
+    try {
+      subscription.listener?.(event);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #keep(subscription: Subscription<Event>, event: Event): void {
+    if (this.#heldCount >= this.#options.holdLimit) {
+      this.#lost++;
+      if (subscription.held.shift() === undefined) return;
+      this.#heldCount--;
+    }
+    subscription.held.push(this.#options.snapshot(event));
+    this.#heldCount++;
+  }
+
+  #list(subscription: Subscription<Event>): void {
+    const list = this.#byTopic.get(subscription.topic);
+    // A new array: a listener may subscribe while the old one is being walked.
+    this.#byTopic.set(subscription.topic, list === undefined ? [subscription] : [...list, subscription]);
+  }
+
+  #unlist(subscription: Subscription<Event>): void {
+    const left = (this.#byTopic.get(subscription.topic) ?? []).filter((one) => one !== subscription);
+    if (left.length === 0) this.#byTopic.delete(subscription.topic);
+    else this.#byTopic.set(subscription.topic, left);
+  }
+}

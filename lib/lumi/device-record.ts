@@ -1,0 +1,118 @@
+/** What a gateway knows of one device: model, values, when it last spoke. */
+
+import { type Definition, resolveDefinition, unknownDefinition } from '../devices';
+import type { Fields } from '../devices/definition';
+import { type DeviceInfo, emptyValues, type Update, type Value, type Values } from '../home/device';
+import { names } from '../home/names';
+
+/** Set by the user for one device in the gateway's dialog. */
+export interface DeviceSettings {
+  readonly name?: string;
+  readonly room?: string;
+  readonly model?: string;
+}
+
+/** Silence after which a device counts as lost (lumi-lan.md §2.6: 2.5 times its heartbeat). */
+export const SILENT_AFTER_MS = { mains: 25 * 60_000, battery: 150 * 60_000 } as const;
+
+export class DeviceRecord {
+  readonly sid: string;
+  /** The gateway's own spelling: what goes on the wire. */
+  readonly wireSid: string;
+  /** As the gateway says it; '' while unknown. */
+  wireModel = '';
+  definition: Definition = unknownDefinition;
+  readonly values: Values = emptyValues();
+  /** Monotonic time of the last report or heartbeat; undefined before. */
+  heardAt: number | undefined;
+  /** Wall clock of the same, for people; survives a restart. */
+  lastSeen: number | undefined;
+  /** Monotonic time of the last answered read. */
+  readAt: number | undefined;
+  /** False until values came from the gateway and not from the state file. */
+  isFresh = false;
+  settings: DeviceSettings;
+
+  constructor(sid: string, wireSid: string, settings: DeviceSettings = {}) {
+    this.sid = sid;
+    this.wireSid = wireSid;
+    this.settings = settings;
+  }
+
+  /** The user's word goes before the gateway's (lumi-lan.md §3.1: old firmware sends an empty model). */
+  get model(): string {
+    return this.settings.model || this.wireModel;
+  }
+
+  get name(): string {
+    return this.settings.name || names.find(this.sid)?.name || this.sid;
+  }
+
+  get room(): string {
+    return this.settings.room || names.find(this.sid)?.room || '';
+  }
+
+  /** Takes the model a datagram names, or guesses from its fields while none is known. */
+  learnModel(model: string, fields?: Fields): void {
+    const isNews = model !== '' && model !== this.wireModel;
+    if (isNews) this.wireModel = model;
+    if (isNews || this.definition.family === 'unknown') this.definition = resolveDefinition(this.model, fields);
+  }
+
+  /** Applies what the user set; true when the model changed with it. */
+  configure(settings: DeviceSettings): boolean {
+    const before = this.model;
+    this.settings = settings;
+    if (this.model === before) return false;
+    this.definition = resolveDefinition(this.model);
+    return true;
+  }
+
+  /**
+   * Merges an update into the values; returns the properties that changed, and what they were.
+   */
+  merge(update: Update): { changed: string[]; previous: Values } {
+    const changed: string[] = [];
+    const previous = emptyValues();
+    for (const property in update.values) {
+      const value = update.values[property] as Value;
+      const before = this.values[property];
+      if (isSame(before, value)) continue;
+      changed.push(property);
+      if (before !== undefined) previous[property] = before;
+      this.values[property] = value;
+    }
+    return { changed, previous };
+  }
+
+  /** `null` where it cannot be known: a battery device whose only sign of life is the gateway's cache. */
+  isOnline(now: number, isGatewayOnline: boolean): boolean | null {
+    if (!isGatewayOnline) return false;
+    const { power } = this.definition;
+    if (this.heardAt !== undefined) return now - this.heardAt < SILENT_AFTER_MS[power];
+    if (power === 'mains' && this.readAt !== undefined) return true;
+    return null;
+  }
+
+  info(gateway: string, online: boolean | null): DeviceInfo {
+    const { battery } = this.values;
+    return {
+      id: this.sid,
+      name: this.name,
+      model: this.model,
+      family: this.definition.family,
+      room: this.room,
+      gateway,
+      transport: 'lumi',
+      online,
+      battery: typeof battery === 'number' ? battery : null,
+      lastSeen: this.lastSeen === undefined ? null : new Date(this.lastSeen).toISOString(),
+    };
+  }
+}
+
+function isSame(before: Value | undefined, after: Value): boolean {
+  if (before === after) return true;
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return false;
+  return JSON.stringify(before) === JSON.stringify(after);
+}

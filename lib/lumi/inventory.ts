@@ -1,0 +1,186 @@
+/** The devices of one gateway: which there are, what they said, and who hears of it. Knows frames and the catalogue, no sockets. */
+
+import { decode } from '../devices';
+import type { Dialect, Source } from '../devices/definition';
+import type { Clock } from '../home/clock';
+import { type Action, emptyValues, type Origin, type Update, type Values } from '../home/device';
+import { normalizeSid } from '../home/ids';
+import { Subscriptions } from '../home/subscriptions';
+import { DeviceRecord, type DeviceSettings } from './device-record';
+import type { Log } from './environment';
+import type { Frame, ListedDevice } from './frame';
+import { MotionFall } from './motion-fall';
+
+/** One device said something. */
+export interface DeviceEvent {
+  readonly device: DeviceRecord;
+  /** The values of this datagram. */
+  readonly values: Values;
+  readonly actions: readonly Action[];
+  /** Which of the values are news. */
+  readonly changed: readonly string[];
+  /** What the changed values were before; unknown ones are absent. */
+  readonly previous: Values;
+  readonly origin: Origin;
+  /** True for the first answer after a start: news to us, not to the home. */
+  readonly isInitial: boolean;
+  /** Every value known at this moment. */
+  readonly state: Values;
+  /** The datagram as received, parsed. */
+  readonly raw: unknown;
+}
+
+export interface InventoryOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A device was seen for the first time, or is gone. */
+  readonly onAdded: (device: DeviceRecord) => void;
+  readonly onRemoved: (device: DeviceRecord) => void;
+  /** After every datagram that was merged. */
+  readonly onMerged: (device: DeviceRecord, origin: Origin) => void;
+}
+
+/** A redeploy takes less; a node that has not returned by then is not coming. */
+const HOLD_MS = 10_000;
+const HOLD_LIMIT = 1_000;
+
+export class Inventory {
+  readonly subscriptions: Subscriptions<DeviceEvent>;
+  readonly #options: InventoryOptions;
+  readonly #devices = new Map<string, DeviceRecord>();
+  readonly #motionFall: MotionFall;
+  readonly #complained = new Set<string>();
+  #settings: ReadonlyMap<string, DeviceSettings> = new Map();
+  #rejected = 0;
+
+  constructor(options: InventoryOptions) {
+    this.#options = options;
+    this.subscriptions = new Subscriptions<DeviceEvent>({
+      clock: options.clock,
+      holdMs: HOLD_MS,
+      holdLimit: HOLD_LIMIT,
+      snapshot: (event) => ({ ...event, state: copy(event.state) }),
+      onError: (error) => options.log.error(`A node failed on a report: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    this.#motionFall = new MotionFall(options.clock, (sid) => this.#fall(sid));
+  }
+
+  get devices(): Iterable<DeviceRecord> {
+    return this.#devices.values();
+  }
+
+  get size(): number {
+    return this.#devices.size;
+  }
+
+  /** Values that made no sense, since the start. */
+  get rejected(): number {
+    return this.#rejected;
+  }
+
+  get(sid: string): DeviceRecord | undefined {
+    return this.#devices.get(sid);
+  }
+
+  configure(settings: ReadonlyMap<string, DeviceSettings>): void {
+    this.#settings = settings;
+    for (const device of this.#devices.values()) device.configure(settings.get(device.sid) ?? {});
+  }
+
+  /** The device of a sid, made on the first mention. */
+  ensure(sid: string, wireSid: string, model = ''): DeviceRecord {
+    const existing = this.#devices.get(sid);
+    if (existing !== undefined) {
+      if (model !== '') existing.learnModel(model);
+      return existing;
+    }
+    const device = new DeviceRecord(sid, wireSid, this.#settings.get(sid) ?? {});
+    device.learnModel(model);
+    this.#devices.set(sid, device);
+    this.#options.onAdded(device);
+    return device;
+  }
+
+  /** Takes a list answer: returns the devices that are new. Devices that have disappeared from it are removed. */
+  takeList(listed: readonly ListedDevice[], gatewaySid: string): DeviceRecord[] {
+    const fresh = listed.filter(({ sid }) => !this.#devices.has(sid));
+    const added = fresh.map(({ sid, wireSid, model }) => this.ensure(sid, wireSid, model));
+    const still = new Set(listed.map(({ sid }) => sid));
+    for (const { sid, wireSid, model } of listed) this.ensure(sid, wireSid, model);
+    for (const device of this.#devices.values()) {
+      if (device.sid === gatewaySid || still.has(device.sid)) continue;
+      this.remove(device.sid);
+    }
+    return added;
+  }
+
+  remove(sid: string): void {
+    const device = this.#devices.get(sid);
+    if (device === undefined) return;
+    this.#devices.delete(sid);
+    this.#options.onRemoved(device);
+  }
+
+  /** A datagram about a device, decoded, merged and told to its subscribers. */
+  take(frame: Frame, source: Source, origin: Origin, dialect: Dialect): DeviceRecord {
+    const { clock } = this.#options;
+    const device = this.#devices.get(frame.sid) ?? this.ensure(frame.sid, frame.wireSid, frame.model);
+    device.learnModel(frame.model, frame.fields);
+    const isInitial = source === 'read' && !device.isFresh;
+    if (source === 'read') device.readAt = clock.monotonic();
+    else {
+      device.heardAt = clock.monotonic();
+      device.lastSeen = clock.now();
+    }
+    const update = decode(device.definition, frame.fields, source);
+    if (update.rejected.length > 0) this.#reject(device, update, frame);
+    this.#motionFall.see(device.sid, update.values, dialect);
+    this.#merge(device, update, origin, isInitial, frame.raw);
+    device.isFresh = true;
+    return device;
+  }
+
+  /** Puts back what the state file remembered. Says nothing to anybody. */
+  restore(saved: { sid: string; wireSid: string; model: string; values: Values; lastSeen: number | undefined }): void {
+    const device = this.ensure(normalizeSid(saved.sid), saved.wireSid, saved.model);
+    if (device.isFresh) return;
+    Object.assign(device.values, saved.values);
+    // Whatever moved then has long stopped.
+    if (device.values.motion === true) device.values.motion = false;
+    device.lastSeen = saved.lastSeen;
+  }
+
+  close(): void {
+    this.#motionFall.close();
+    this.subscriptions.clear();
+  }
+
+  #fall(sid: string): void {
+    const device = this.#devices.get(sid);
+    if (device === undefined) return;
+    const values = emptyValues();
+    values.motion = false;
+    this.#merge(device, { values, actions: [], rejected: [] }, 'timer', false, undefined);
+  }
+
+  #merge(device: DeviceRecord, update: Update, origin: Origin, isInitial: boolean, raw: unknown): void {
+    const { changed, previous } = device.merge(update);
+    this.#options.onMerged(device, origin);
+    if (!this.subscriptions.has(device.sid)) return;
+    const { values, actions } = update;
+    this.subscriptions.emit(device.sid, { device, values, actions, changed, previous, origin, isInitial, state: device.values, raw });
+  }
+
+  #reject(device: DeviceRecord, update: Update, frame: Frame): void {
+    this.#rejected += update.rejected.length;
+    const problem = `${device.sid} ${update.rejected.join()}`;
+    if (this.#complained.has(problem) || this.#complained.size > 1_000) return;
+    this.#complained.add(problem);
+    const shown = update.rejected.map((field) => `${field} = ${String(frame.fields[field]).slice(0, 40)}`).join(', ');
+    this.#options.log.warn(`${device.name} (${device.model || device.sid}) sent a value that makes no sense: ${shown}. It was ignored.`);
+  }
+}
+
+function copy(values: Values): Values {
+  return Object.assign(emptyValues(), values);
+}

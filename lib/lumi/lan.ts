@@ -1,0 +1,305 @@
+/**
+ * The local network as the process sees it: takes every datagram from the sockets, drops copies, checks that it comes from whom it
+ * claims, and hands it to the gateway it belongs to. One per process, shared by all gateways.
+ */
+
+import type { Dialect } from '../devices/definition';
+import { Copies } from './copies';
+import { GROUP, type LanEnvironment } from './environment';
+import { formatWhois } from './format';
+import { dialectOfVersion, type Frame, type Iam, isToken, parseFrame, parseText } from './frame';
+import { ANY_INTERFACE, Sockets, type SocketsState, type Source } from './sockets';
+import { Suspects } from './suspects';
+
+/** A gateway that showed itself, by `iam` or by a heartbeat. */
+export interface Found {
+  readonly sid: string;
+  readonly wireSid: string;
+  readonly model: string;
+  readonly address: string;
+  readonly port: number;
+  readonly dialect: Dialect | undefined;
+  readonly protoVersion: string | undefined;
+  /** Local address whose socket reaches it. */
+  readonly via: string;
+  /** A heartbeat proves nothing about the port. */
+  readonly by: 'iam' | 'heartbeat';
+}
+
+/** What the network needs from a gateway. */
+export interface Member {
+  /** Interface setting: '' or a local address. */
+  readonly interface: string;
+  readonly sid: string | undefined;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  /** Somebody showed itself: perhaps the gateway searched for, or this one at a new address. */
+  found(gateway: Found): void;
+  /** A report or heartbeat of this gateway or one of its devices, its source checked. */
+  hear(frame: Frame): void;
+  /** Something that answers a request. */
+  answer(frame: Frame): void;
+  /** Resolves when the list was asked again. */
+  relist(): Promise<void>;
+  /** The sockets were lost or came back. */
+  networkChanged(): void;
+}
+
+/** Counts for the doctor and the log; they only grow. */
+export interface LanCounts {
+  received: number;
+  copies: number;
+  malformed: number;
+  /** Reports for a known device from an address that is not its gateway's. */
+  dropped: number;
+  /** Datagrams of gateways that nobody configured. */
+  foreign: number;
+}
+
+/** How often a flood of nonsense is mentioned in the log. */
+const COMPLAIN_EVERY_MS = 60_000;
+const DEFAULT_PORT = 9898;
+
+export class Lan {
+  readonly environment: LanEnvironment;
+  readonly counts: LanCounts = { received: 0, copies: 0, malformed: 0, dropped: 0, foreign: 0 };
+  readonly #sockets: Sockets;
+  readonly #copies: Copies;
+  /** Reports from an address that is not their gateway's: released by an `iam` from there. */
+  readonly #suspects: Suspects;
+  /** Reports that one of several gateways at an address may own: released by their lists. */
+  readonly #unclaimed: Suspects;
+  readonly #members = new Set<Member>();
+  readonly #routes = new Map<string, readonly Member[]>();
+  readonly #mentioned = new Set<string>();
+  #complainedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(environment: LanEnvironment) {
+    this.environment = environment;
+    this.#copies = new Copies(environment.clock);
+    this.#sockets = new Sockets(environment, {
+      multicast: (bytes, from) => this.#multicast(bytes, from),
+      answer: (bytes, from, via) => this.#answer(bytes, from, via),
+      changed: () => {
+        for (const member of this.#members) member.networkChanged();
+      },
+    });
+    this.#suspects = new Suspects(environment.clock, {
+      release: (frame, from) => this.#route(frame, from, false),
+      drop: () => {
+        this.counts.dropped++;
+      },
+    });
+    this.#unclaimed = new Suspects(environment.clock, {
+      release: (frame, from) => this.#route(frame, from, false),
+      drop: () => {
+        this.counts.foreign++;
+      },
+    });
+  }
+
+  get sockets(): SocketsState {
+    return this.#sockets.state;
+  }
+
+  /** Every gateway that takes part, for the doctor and for discovery in the editor. */
+  get members(): ReadonlySet<Member> {
+    return this.#members;
+  }
+
+  enter(member: Member): void {
+    this.#members.add(member);
+    this.#sockets.use(member.interface);
+  }
+
+  /** Resolves when the sockets are closed, if this was the last member. */
+  async leave(member: Member): Promise<void> {
+    this.#members.delete(member);
+    for (const [sid, members] of this.#routes) {
+      if (members.includes(member)) this.disclaim(sid, member);
+    }
+    if (this.#members.size === 0) {
+      this.#suspects.clear();
+      this.#unclaimed.clear();
+    }
+    await this.#sockets.release(member.interface);
+  }
+
+  /** From now on, datagrams about `sid` go to `member`. */
+  claim(sid: string, member: Member): void {
+    const members = this.#routes.get(sid) ?? [];
+    if (!members.includes(member)) this.#routes.set(sid, [...members, member]);
+  }
+
+  disclaim(sid: string, member: Member): void {
+    const left = (this.#routes.get(sid) ?? []).filter((one) => one !== member);
+    if (left.length === 0) this.#routes.delete(sid);
+    else this.#routes.set(sid, left);
+  }
+
+  /**
+   * Asks who is there: by multicast on each interface of the setting, or by unicast to `host`.
+   * Resolves when everything was sent; rejects with `SOCKET` only when nothing could be sent.
+   */
+  async whois(setting: string, host: string): Promise<void> {
+    const { whoisPort } = this.environment;
+    const vias = setting !== '' ? [setting] : host !== '' ? [ANY_INTERFACE] : this.#sockets.addressesOf(setting);
+    const to = { address: host === '' ? GROUP : host, port: whoisPort };
+    const results = await Promise.allSettled(vias.map((via) => this.#sockets.send(formatWhois(), to, via)));
+    const refused = results.find((one) => one.status === 'rejected');
+    if (refused !== undefined && results.every((one) => one.status === 'rejected')) throw refused.reason;
+  }
+
+  send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
+    return this.#sockets.send(bytes, to, via);
+  }
+
+  rejoin(): void {
+    this.#sockets.rejoin();
+  }
+
+  #multicast(bytes: Buffer, from: Source): void {
+    this.counts.received++;
+    const text = bytes.toString('utf8');
+    if (this.#copies.isCopy(text)) {
+      this.counts.copies++;
+      return;
+    }
+    const result = parseText(text);
+    if (!result.ok) {
+      this.#malformed(result.reason, from);
+      return;
+    }
+    const { kind } = result.frame;
+    if (kind === 'report' || kind === 'heartbeat') this.#route(result.frame, from, true);
+  }
+
+  #answer(bytes: Buffer, from: Source, via: string): void {
+    const result = parseFrame(bytes);
+    if (!result.ok) {
+      this.#malformed(result.reason, from);
+      return;
+    }
+    const { frame } = result;
+    if (frame.kind === 'iam') {
+      this.#found(foundByIam(frame, from, via));
+      return;
+    }
+    const there = [...this.#members].filter((member) => member.address === from.address);
+    const exactly = there.filter((member) => member.port === from.port);
+    for (const member of exactly.length > 0 ? exactly : there) member.answer(frame);
+  }
+
+  #found(found: Found): void {
+    if (found.sid === '') return;
+    for (const member of this.#members) member.found(found);
+    // After the members: one of them may just have learned its gateway's new address.
+    if (found.by === 'iam') this.#suspects.answered(found.address);
+  }
+
+  #route(frame: Frame, from: Source, mayHold: boolean): void {
+    const owners = this.#routes.get(frame.sid);
+    if (owners === undefined) {
+      this.#routeUnknown(frame, from, mayHold);
+      return;
+    }
+    let isFromElsewhere = true;
+    for (const member of owners) {
+      if (member.address !== from.address) continue;
+      isFromElsewhere = false;
+      member.hear(frame);
+    }
+    if (!isFromElsewhere) return;
+    if (!mayHold) {
+      this.counts.dropped++;
+      return;
+    }
+    this.#holdAndAsk(frame, from, owners);
+  }
+
+  /** The gateway may have moved: ask the new address who it is before believing it. */
+  #holdAndAsk(frame: Frame, from: Source, owners: readonly Member[]): void {
+    const isFirst = this.#suspects.hold(frame, from);
+    if (!isFirst) return;
+    const member = owners[0];
+    if (member === undefined) return;
+    this.whois(member.interface, from.address).catch((error: unknown) => {
+      this.environment.log.warn(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  /** A sid that no gateway has claimed: a new device, or somebody else's home. */
+  #routeUnknown(frame: Frame, from: Source, mayHold: boolean): void {
+    if (frame.kind === 'heartbeat' && isToken(frame.token)) {
+      this.#found(foundByHeartbeat(frame, from));
+      if (!this.#routes.has(frame.sid)) this.#mention(frame.sid, from);
+      return;
+    }
+    const there = [...this.#members].filter((member) => member.address === from.address);
+    const [only] = there;
+    if (only === undefined) {
+      this.counts.foreign++;
+      return;
+    }
+    if (there.length === 1) {
+      // No datagram announces a new device: its first report does (lumi-lan.md §8.3).
+      this.claim(frame.sid, only);
+      only.hear(frame);
+      void only.relist();
+      return;
+    }
+    if (!mayHold) {
+      this.counts.foreign++;
+      return;
+    }
+    // Several gateways behind one address (pretend ones, port forwarding): their lists tell whose it is.
+    const isFirst = this.#unclaimed.hold(frame, from);
+    if (isFirst) void Promise.all(there.map((member) => member.relist())).then(() => this.#unclaimed.answered(from.address));
+  }
+
+  #mention(sid: string, from: Source): void {
+    this.counts.foreign++;
+    if (this.#mentioned.has(sid) || this.#mentioned.size > 100) return;
+    this.#mentioned.add(sid);
+    this.environment.log.info(`Heard gateway ${sid} at ${from.address}, which no lumi-gateway node is configured for.`);
+  }
+
+  #malformed(reason: string, from: Source): void {
+    this.counts.malformed++;
+    const now = this.environment.clock.monotonic();
+    if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
+    this.#complainedAt = now;
+    this.environment.log.warn(
+      `A datagram from ${from.address} was no gateway message (${reason}); ${this.counts.malformed} so far. It was ignored.`,
+    );
+  }
+}
+
+function foundByIam(frame: Iam, from: Source, via: string): Found {
+  return {
+    sid: frame.sid,
+    wireSid: frame.wireSid,
+    model: frame.model,
+    // The source of the datagram is better than what it claims (lumi-lan.md §2.2).
+    address: from.address,
+    port: frame.port,
+    dialect: frame.protoVersion === undefined ? undefined : dialectOfVersion(frame.protoVersion),
+    protoVersion: frame.protoVersion,
+    via,
+    by: 'iam',
+  };
+}
+
+function foundByHeartbeat(frame: Frame, from: Source): Found {
+  return {
+    sid: frame.sid,
+    wireSid: frame.wireSid,
+    model: frame.model,
+    address: from.address,
+    port: DEFAULT_PORT,
+    dialect: frame.dialect,
+    protoVersion: undefined,
+    via: ANY_INTERFACE,
+    by: 'heartbeat',
+  };
+}

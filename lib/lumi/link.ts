@@ -1,0 +1,301 @@
+/**
+ * The line to one gateway: where it is, which dialect it speaks, its token, and one request at a time. Knows commands, not devices.
+ */
+
+import type { Dialect } from '../devices/definition';
+import type { Clock } from '../home/clock';
+import { LumiotError } from '../home/errors';
+import { type Exchange, Exchanger } from './exchange';
+import { formatListRequest, formatReadRequest, formatWriteRequest, type WireValues } from './format';
+import { type Frame, isToken, type List } from './frame';
+import { writeKey } from './key';
+import type { Found, Lan } from './lan';
+import { Lane, OVERTAKEN, type Overtaken } from './lane';
+import { isErrorText, isKeyRefusal, NO_DEVICE, UNSUPPORTED_DEVICE } from './wire-errors';
+
+/** Times of lumi-lan.md §8.1. */
+const READ = { timeoutMs: 2_000, tries: 3, gapMs: 50 } as const;
+const WRITE = { timeoutMs: 1_500, tries: 3, gapMs: 100 } as const;
+/** A token lives about 20 s after the last heartbeat (lumi-lan.md §2.7): ask for a new one before that. */
+const TOKEN_FRESH_MS = 15_000;
+const QUEUE_LIMIT = 100;
+
+export interface LinkOptions {
+  readonly lan: Lan;
+  /** For error texts: "34ce00fb61a9 (Hall)". */
+  readonly describe: () => string;
+  /** Interface setting of the gateway. */
+  readonly interface: string;
+  /** Asks the network where the gateway is now; true when it answered. */
+  readonly locate: () => Promise<boolean>;
+}
+
+export interface Write {
+  readonly wireSid: string;
+  readonly model: string;
+  readonly values: WireValues;
+  readonly lanKey: string;
+  /** See lane.ts. */
+  readonly mergeKey?: string;
+  /** Called when the command leaves the queue, just before it is sent. */
+  readonly onBegin?: () => void;
+}
+
+export interface Written {
+  readonly frame: Frame;
+  readonly attempts: number;
+}
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #clock: Clock;
+  readonly #exchanger: Exchanger;
+  readonly #lane: Lane;
+  #peer: Found | undefined;
+  #dialect: Dialect | undefined;
+  #token: { readonly text: string; readonly at: number } | undefined;
+  /** Whether anything was ever answered from the port of this peer: tells a closed port from a lossy network. */
+  #hasAnswered = false;
+  #isClosed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#clock = options.lan.environment.clock;
+    this.#exchanger = new Exchanger(this.#clock);
+    this.#lane = new Lane(this.#clock, QUEUE_LIMIT);
+  }
+
+  get peer(): Found | undefined {
+    return this.#peer;
+  }
+
+  /** Until a datagram tells, the older dialect is the likelier one (lumi-lan.md §2.2). */
+  get dialect(): Dialect {
+    return this.#dialect ?? 1;
+  }
+
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** Commands waiting, without the one under way. */
+  get waiting(): number {
+    return this.#lane.waiting;
+  }
+
+  /** The gateway is here now. */
+  reach(peer: Found): void {
+    if (peer.address !== this.#peer?.address || peer.port !== this.#peer.port) this.#hasAnswered = false;
+    this.#peer = peer;
+    if (peer.dialect !== undefined) this.#dialect = peer.dialect;
+  }
+
+  /** Takes what any datagram of the gateway or its devices tells about the dialect, and the token where it is the gateway's own. */
+  learn(frame: Frame): void {
+    if (frame.dialect !== undefined) this.#dialect = frame.dialect;
+    if (frame.kind !== 'heartbeat' && frame.kind !== 'list') return;
+    if (frame.sid === this.#peer?.sid && isToken(frame.token)) this.#token = { text: frame.token, at: this.#clock.monotonic() };
+  }
+
+  /** True when the frame answered the request under way. */
+  answer(frame: Frame): boolean {
+    this.#hasAnswered = true;
+    return this.#exchanger.offer(frame);
+  }
+
+  /** Asks for the list of devices (and with it a new token). Tries the other dialect when this one is refused or not answered. */
+  async list(): Promise<List> {
+    return this.#queued({ isUrgent: false, gapMs: READ.gapMs, run: () => this.#list() });
+  }
+
+  /** One read of the gateway's cache. Rejects with `NO_DEVICE`, `TIMEOUT`. */
+  async read(wireSid: string, isUrgent = false): Promise<Frame> {
+    return this.#queued({ isUrgent, gapMs: READ.gapMs, run: () => this.#read(wireSid) });
+  }
+
+  /**
+   * One write with its key, acknowledged. Resolves with `OVERTAKEN` when a newer one took its place.
+   * Rejects with `KEY_INVALID`, `NO_DEVICE`, `UNSUPPORTED`, `TIMEOUT`, `PORT_CLOSED`, `QUEUE_FULL`, `SOCKET`.
+   */
+  write(write: Write): Promise<Written | Overtaken> {
+    return this.#lane.add({
+      isUrgent: true,
+      gapMs: WRITE.gapMs,
+      ...(write.mergeKey === undefined ? {} : { mergeKey: write.mergeKey }),
+      run: () => {
+        write.onBegin?.();
+        return this.#write(write);
+      },
+    });
+  }
+
+  close(error: LumiotError): void {
+    this.#isClosed = true;
+    this.#lane.clear(error);
+    this.#exchanger.abort(error);
+  }
+
+  async #queued<Result>(job: { isUrgent: boolean; gapMs: number; run: () => Promise<Result> }): Promise<Result> {
+    const result = await this.#lane.add(job);
+    if (result === OVERTAKEN) throw new Error('a read is never overtaken');
+    return result;
+  }
+
+  async #list(): Promise<List> {
+    const first = this.dialect;
+    const answer = await this.#tryList(first).catch((error: unknown) => {
+      if (error instanceof LumiotError && error.code === 'TIMEOUT') return undefined;
+      throw error;
+    });
+    if (answer !== undefined && answer.error === undefined) return answer;
+    // acpartner.v3 answers the older list with an error; others do not answer at all (lumi-lan.md §2.3).
+    const second = await this.#tryList(first === 1 ? 2 : 1);
+    if (second.error === undefined) return second;
+    throw this.#error('TIMEOUT', `refused to list its devices: ${second.error}. Restart the gateway.`);
+  }
+
+  async #tryList(dialect: Dialect): Promise<List> {
+    const answer = await this.#exchange(
+      READ,
+      () => formatListRequest(dialect),
+      (frame) => frame.kind === 'list',
+    );
+    const frame = answer.frame as List;
+    if (frame.error === undefined) this.#dialect = dialect;
+    this.learn(frame);
+    return frame;
+  }
+
+  async #read(wireSid: string): Promise<Frame> {
+    const { frame } = await this.#exchange(READ, () => formatReadRequest(wireSid), answers('read-answer', wireSid));
+    if (frame.error === undefined) return frame;
+    throw this.#refusal(frame.error, wireSid);
+  }
+
+  async #write(write: Write): Promise<Written> {
+    const first = await this.#writeWherever(write);
+    if (first.frame.error === undefined) return first;
+    if (!isKeyRefusal(first.frame.error)) {
+      // Only the second try of a removal can meet this: the first one worked and its answer was lost.
+      if (first.attempts > 1 && 'remove_device' in write.values && isErrorText(first.frame.error, NO_DEVICE)) return first;
+      throw this.#refusal(first.frame.error, write.wireSid);
+    }
+    // A stale token looks like a wrong key: one new token, once more (lumi-lan.md §2.7, §7).
+    await this.#list();
+    const second = await this.#writeWherever(write);
+    const attempts = first.attempts + second.attempts;
+    if (second.frame.error === undefined) return { frame: second.frame, attempts };
+    throw this.#refusal(second.frame.error, write.wireSid);
+  }
+
+  /** Writes to where the gateway is, and once more to where it has moved to. */
+  async #writeWherever(write: Write): Promise<Written> {
+    try {
+      return await this.#writeOnce(write);
+    } catch (error) {
+      if (!(error instanceof LumiotError) || (error.code !== 'TIMEOUT' && error.code !== 'SOCKET')) throw error;
+      if (!(await this.#options.locate())) throw error;
+      return await this.#writeOnce(write).catch((again: unknown) => {
+        throw this.#hasAnswered ? again : this.#portClosed(again);
+      });
+    }
+  }
+
+  async #writeOnce(write: Write): Promise<Written> {
+    await this.#freshToken();
+    return this.#exchange(
+      WRITE,
+      () =>
+        formatWriteRequest({
+          dialect: this.dialect,
+          wireSid: write.wireSid,
+          model: write.model,
+          key: writeKey(write.lanKey, this.#token?.text ?? ''),
+          values: write.values,
+        }),
+      (frame) => frame.kind === 'server-error' || answers('write-answer', write.wireSid)(frame),
+    );
+  }
+
+  async #freshToken(): Promise<void> {
+    if (this.#token !== undefined && this.#clock.monotonic() - this.#token.at < TOKEN_FRESH_MS) return;
+    await this.#list();
+    if (this.#token === undefined) {
+      throw this.#error(
+        'KEY_INVALID',
+        'sent no token with its list, so nothing can be written. Wait for its next heartbeat, and check that multicast reaches this host.',
+      );
+    }
+  }
+
+  async #exchange(
+    times: { timeoutMs: number; tries: number },
+    bytes: () => Uint8Array,
+    isAnswer: (frame: Frame) => boolean,
+  ): Promise<Written> {
+    const peer = this.#peer;
+    if (peer === undefined)
+      throw this.#error(
+        'GATEWAY_NOT_FOUND',
+        'was not found on the network yet. Check that it has power, and its address and interface in the settings.',
+      );
+    if (this.#isClosed) throw this.#error('GATEWAY_OFFLINE', 'is being closed.');
+    const exchange: Exchange = {
+      ...times,
+      bytes,
+      isAnswer,
+      // Asked again for each try: the gateway may have moved meanwhile.
+      send: (data) => {
+        const to = this.#peer ?? peer;
+        return this.#options.lan.send(data, to, this.#options.interface || to.via);
+      },
+    };
+    try {
+      return await this.#exchanger.run(exchange);
+    } catch (error) {
+      if (error instanceof LumiotError && error.code === 'TIMEOUT')
+        throw this.#error(
+          'TIMEOUT',
+          `did not answer within ${(times.timeoutMs * times.tries) / 1000} s. Check that it has power and is on the network.`,
+        );
+      throw error;
+    }
+  }
+
+  #refusal(text: string, wireSid: string): LumiotError {
+    if (isKeyRefusal(text)) {
+      return this.#error(
+        'KEY_INVALID',
+        'refused the write: the LAN key is wrong. Open Mi Home › gateway › About › LAN protocol and copy the 16-character password.',
+        wireSid,
+      );
+    }
+    if (isErrorText(text, NO_DEVICE))
+      return this.#error('NO_DEVICE', `does not know the device ${wireSid}. Check that it is paired with this gateway.`, wireSid);
+    if (isErrorText(text, UNSUPPORTED_DEVICE))
+      return this.#error('UNSUPPORTED', `says that the device ${wireSid} cannot be written.`, wireSid);
+    return this.#error('UNSUPPORTED', `refused the command for ${wireSid}: ${text}.`, wireSid);
+  }
+
+  #portClosed(cause: unknown): LumiotError {
+    return new LumiotError('PORT_CLOSED', portClosedText(this.#options.describe(), this.#peer?.port ?? 9898), {
+      gateway: this.#peer?.sid,
+      cause,
+    });
+  }
+
+  #error(code: LumiotError['code'], text: string, wireSid?: string): LumiotError {
+    return new LumiotError(code, `Gateway ${this.#options.describe()} ${text}`, { gateway: this.#peer?.sid, device: wireSid });
+  }
+}
+
+/** What to do about a gateway that answers whois but not its port (lumi-lan.md §8.4). */
+export function portClosedText(gateway: string, port: number): string {
+  return `Gateway ${gateway} answers, but its LAN protocol is switched off (UDP port ${port} is closed). In Mi Home open the gateway › About, tap the version several times, switch the LAN protocol off and on, confirm, and restart the gateway.`;
+}
+
+/** Answers name the sid as the request did; the error answers of unknown devices do too (lumi-lan.md §7). */
+function answers(kind: Frame['kind'], wireSid: string): (frame: Frame) => boolean {
+  const asked = wireSid.toLowerCase();
+  return (frame) => frame.kind === kind && frame.wireSid.toLowerCase() === asked;
+}

@@ -1,0 +1,276 @@
+/**
+ * The UDP sockets of the process: one on 9898 that only hears multicast, and one ephemeral socket per interface that sends whois and
+ * requests and hears the answers (a shared port gets only some of the unicast, lumi-lan.md §1.3). Knows nothing of gateways.
+ */
+
+import type { RemoteInfo, Socket } from 'node:dgram';
+import type { Timer } from '../home/clock';
+import { LumiotError } from '../home/errors';
+import { GROUP, type LanEnvironment } from './environment';
+import { listInterfaces, selectInterfaces } from './interfaces';
+
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface SocketEvents {
+  /** A datagram that came by multicast. */
+  multicast(bytes: Buffer, from: Source): void;
+  /** A datagram that answers something we sent; `via` is the interface setting whose socket heard it. */
+  answer(bytes: Buffer, from: Source, via: string): void;
+  /** The multicast socket was lost or came back. */
+  changed(): void;
+}
+
+/** State of the multicast socket as the doctor tells it. */
+export interface SocketsState {
+  readonly isBound: boolean;
+  readonly error: LumiotError | undefined;
+  /** Interfaces whose group membership stands. */
+  readonly joined: readonly string[];
+  /** Interfaces that refused, with the reason. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** The socket without an interface of its own: the system chooses the way to a unicast address. */
+export const ANY_INTERFACE = '';
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+const WATCH_MS = 10_000;
+const TIME_TO_LIVE = 32;
+
+interface Ephemeral {
+  readonly socket: Socket;
+  readonly ready: Promise<void>;
+}
+
+export class Sockets {
+  readonly #environment: LanEnvironment;
+  readonly #events: SocketEvents;
+  /** Interface settings and how many gateways want each. */
+  readonly #wanted = new Map<string, number>();
+  readonly #joined = new Set<string>();
+  readonly #refused = new Map<string, string>();
+  readonly #ephemeral = new Map<string, Ephemeral>();
+  #multicast: Socket | undefined;
+  #isBound = false;
+  #error: LumiotError | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #retryTimer: Timer | undefined;
+  #watchTimer: Timer | undefined;
+
+  constructor(environment: LanEnvironment, events: SocketEvents) {
+    this.#environment = environment;
+    this.#events = events;
+  }
+
+  get state(): SocketsState {
+    return { isBound: this.#isBound, error: this.#error, joined: [...this.#joined], refused: this.#refused };
+  }
+
+  /** Local addresses in use for an interface setting: what `whois` is sent on. */
+  addressesOf(setting: string): string[] {
+    return selectInterfaces(setting, listInterfaces(this.#environment));
+  }
+
+  /** Joins the group on the interfaces of a setting, and opens the socket for the first who asks. Undone by `release`. */
+  use(setting: string): void {
+    this.#wanted.set(setting, (this.#wanted.get(setting) ?? 0) + 1);
+    if (this.#multicast === undefined && this.#retryTimer === undefined) this.#open();
+    else this.#join();
+    this.#watchTimer ??= this.#environment.clock.setTimeout(this.#watch, WATCH_MS);
+  }
+
+  /** Resolves when everything is closed, if this was the last user. */
+  async release(setting: string): Promise<void> {
+    const left = (this.#wanted.get(setting) ?? 0) - 1;
+    if (left > 0) this.#wanted.set(setting, left);
+    else this.#wanted.delete(setting);
+    if (this.#wanted.size === 0) await this.close();
+  }
+
+  /**
+   * Sends one datagram from the socket of a local address (`ANY_INTERFACE`: the system chooses).
+   * Rejects with `SOCKET` when the system refuses; the text says what to do.
+   */
+  async send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
+    const { socket, ready } = this.#ephemeralFor(via);
+    try {
+      await ready;
+      await new Promise<void>((resolve, reject) => {
+        socket.send(bytes, to.port, to.address, (error) => (error ? reject(error) : resolve()));
+      });
+    } catch (error) {
+      throw sendError(error, to, via);
+    }
+  }
+
+  /** Drops the group membership and takes it again: what helps when a switch forgot it (lumi-lan.md §1.3, IGMP snooping). */
+  rejoin(): void {
+    const socket = this.#multicast;
+    if (socket === undefined || !this.#isBound) return;
+    for (const address of this.#joined) quietly(() => socket.dropMembership(GROUP, address));
+    this.#joined.clear();
+    this.#join();
+  }
+
+  async close(): Promise<void> {
+    const { clock } = this.#environment;
+    clock.clearTimeout(this.#retryTimer);
+    clock.clearTimeout(this.#watchTimer);
+    this.#retryTimer = undefined;
+    this.#watchTimer = undefined;
+    this.#wanted.clear();
+    const sockets = [...this.#ephemeral.values()].map((one) => one.socket);
+    if (this.#multicast !== undefined) sockets.push(this.#multicast);
+    this.#ephemeral.clear();
+    this.#forgetMulticast();
+    await Promise.all(sockets.map(closed));
+  }
+
+  #open(): void {
+    const socket = this.#environment.createSocket();
+    this.#multicast = socket;
+    socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#events.multicast(bytes, from));
+    socket.on('error', (error) => {
+      if (this.#multicast !== socket) return;
+      this.#forgetMulticast();
+      void closed(socket);
+      this.#fail(error);
+    });
+    // Never the group's address: that fails on Windows, WSL and FreeBSD (lumi-lan.md §1.3).
+    socket.bind({ port: this.#environment.eventPort, address: '0.0.0.0' }, () => {
+      if (this.#multicast !== socket) return;
+      socket.unref();
+      this.#isBound = true;
+      this.#error = undefined;
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#join();
+      this.#events.changed();
+    });
+  }
+
+  #forgetMulticast(): void {
+    this.#multicast = undefined;
+    this.#isBound = false;
+    this.#joined.clear();
+    this.#refused.clear();
+  }
+
+  #fail(error: Error): void {
+    const port = this.#environment.eventPort;
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    this.#error = new LumiotError(
+      'SOCKET',
+      isTaken
+        ? `UDP port ${port} is held by another program that does not share it. Stop that program (another gateway integration on this host); Lumiot tries again by itself.`
+        : `UDP port ${port} could not be opened: ${error.message}. Lumiot tries again by itself.`,
+      { cause: error },
+    );
+    this.#retryTimer = this.#environment.clock.setTimeout(() => {
+      this.#retryTimer = undefined;
+      if (this.#wanted.size > 0) this.#open();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.#events.changed();
+  }
+
+  /** Brings the memberships in line with the interfaces wanted now. Each join is guarded: one bad interface spoils none. */
+  #join(): void {
+    const socket = this.#multicast;
+    if (socket === undefined || !this.#isBound) return;
+    const wanted = new Set([...this.#wanted.keys()].flatMap((setting) => this.addressesOf(setting)));
+    for (const address of this.#joined) {
+      if (wanted.has(address)) continue;
+      quietly(() => socket.dropMembership(GROUP, address));
+      this.#joined.delete(address);
+      this.#closeEphemeral(address);
+    }
+    for (const address of this.#refused.keys()) if (!wanted.has(address)) this.#refused.delete(address);
+    for (const address of wanted) {
+      if (this.#joined.has(address)) continue;
+      try {
+        socket.addMembership(GROUP, address);
+      } catch (error) {
+        // Two addresses on one interface: the membership stands already (lumi-lan.md §1.3).
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+          this.#refused.set(address, (error as Error).message);
+          continue;
+        }
+      }
+      this.#refused.delete(address);
+      this.#joined.add(address);
+    }
+  }
+
+  /** Interfaces come, go and change their address. */
+  readonly #watch = (): void => {
+    this.#join();
+    this.#watchTimer = this.#environment.clock.setTimeout(this.#watch, WATCH_MS);
+  };
+
+  #ephemeralFor(via: string): Ephemeral {
+    const existing = this.#ephemeral.get(via);
+    if (existing !== undefined) return existing;
+    const socket = this.#environment.createSocket();
+    socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#events.answer(bytes, from, via));
+    const ready = new Promise<void>((resolve, reject) => {
+      socket.on('error', (error) => {
+        reject(error);
+        this.#drop(via, socket);
+      });
+      socket.bind({ port: 0, ...(via === ANY_INTERFACE ? {} : { address: via }) }, () => {
+        socket.unref();
+        // A socket of its own for each interface: two quick sends through one would both leave on the last one set.
+        if (via !== ANY_INTERFACE) quietly(() => socket.setMulticastInterface(via));
+        quietly(() => socket.setMulticastTTL(TIME_TO_LIVE));
+        resolve();
+      });
+    });
+    // Whoever sends awaits it; a socket that fails with nobody waiting must not end the process.
+    ready.catch(() => {});
+    const ephemeral = { socket, ready };
+    this.#ephemeral.set(via, ephemeral);
+    return ephemeral;
+  }
+
+  #closeEphemeral(via: string): void {
+    const ephemeral = this.#ephemeral.get(via);
+    if (ephemeral !== undefined) this.#drop(via, ephemeral.socket);
+  }
+
+  #drop(via: string, socket: Socket): void {
+    if (this.#ephemeral.get(via)?.socket === socket) this.#ephemeral.delete(via);
+    void closed(socket);
+  }
+}
+
+function sendError(error: unknown, to: Source, via: string): LumiotError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const way = via === ANY_INTERFACE ? '' : ` through ${via}`;
+  return new LumiotError(
+    'SOCKET',
+    `Nothing could be sent to ${to.address}:${to.port}${way}: ${reason}. Check the address and the interface in the gateway's settings.`,
+    { cause: error },
+  );
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    try {
+      socket.close(() => resolve());
+    } catch {
+      resolve(); // it was closed already
+    }
+  });
+}
+
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Only ever tidying up a socket that may be gone; the join that follows tells what is wrong.
+  }
+}
