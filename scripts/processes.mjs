@@ -33,7 +33,7 @@ export function start(command, args, { cwd, env = {}, onLine = () => {}, stdin =
     ended,
     isRunning: () => running,
     output: () => output,
-    async stop(signal = 'SIGINT') {
+    async stop(signal = 'SIGTERM') {
       if (!running) return ended;
       child.kill(signal);
       const insist = setTimeout(() => child.kill('SIGKILL'), 8000);
