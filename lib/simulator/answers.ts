@@ -142,10 +142,10 @@ export class Answers {
 /** What changes with a switch and is not reported with it: an outlet that is off draws nothing (lumi-lan.md §3.9), a thermostat says so. */
 function consequences(device: PretendDevice, { status, channel_0: channel, on_off_cfg: power }: wire.Fields): wire.Fields {
   const changed: Record<string, unknown> = {};
-  if (status === 'off' || channel === 'off') {
-    if (device.has('load_power')) changed.load_power = typeof device.get('load_power') === 'string' ? '0.00' : 0;
-    if (device.has('inuse')) changed.inuse = '0';
-  }
+  const isOff = status === 'off' || channel === 'off';
+  const isOn = status === 'on' || channel === 'on';
+  if (device.has('load_power') && (isOn || isOff)) changed.load_power = isOff ? device.rest('load_power') : device.resume('load_power');
+  if (device.has('inuse') && (isOn || isOff)) changed.inuse = isOn && Number(changed.load_power) > 0 ? '1' : '0';
   if (power !== undefined && device.has('on_off_status')) changed.on_off_status = power;
   return changed;
 }

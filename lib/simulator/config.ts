@@ -4,6 +4,8 @@ export interface DeviceConfig {
   readonly sid: string;
   /** As the gateway would send it; '' is a model its firmware does not know (lumi-lan.md §3.1). */
   readonly model: string;
+  /** For people; never on the wire. */
+  readonly name?: string | undefined;
   /** Raw wire fields, sent exactly as they stand here. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Not paired yet: appears in the list only after the pairing window was opened. */
@@ -15,6 +17,8 @@ export interface DeviceConfig {
 
 export interface GatewayConfig {
   readonly sid: string;
+  /** For people; never on the wire. */
+  readonly name?: string | undefined;
   /** The 16-character LAN password. */
   readonly key: string;
   /** 127.0.0.1 unless told. */
@@ -53,6 +57,7 @@ export interface HomeConfig {
 export interface ResolvedDevice {
   readonly sid: string;
   readonly model: string;
+  readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly hidden: boolean;
   readonly power: 'battery' | 'mains';
@@ -61,6 +66,7 @@ export interface ResolvedDevice {
 
 export interface ResolvedGateway {
   readonly sid: string;
+  readonly name: string;
   readonly key: string;
   readonly address: string;
   readonly port: number;

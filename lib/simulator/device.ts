@@ -16,6 +16,7 @@ const unheard: readonly { readonly field: RegExp; readonly v1: unknown; readonly
 export interface DeviceOptions {
   readonly sid: string;
   readonly model: string;
+  readonly name: string;
   readonly fields: Fields;
   readonly power: 'battery' | 'mains';
   readonly travelMs: number;
@@ -26,6 +27,8 @@ export interface DeviceOptions {
 export class PretendDevice implements Speaker {
   readonly sid: string;
   readonly model: string;
+  /** For people; never on the wire. */
+  readonly name: string;
   readonly shortId: number;
   readonly power: 'battery' | 'mains';
   readonly travelMs: number;
@@ -33,10 +36,12 @@ export class PretendDevice implements Speaker {
   /** Known here and never read: momentary fields, and what the gateway does not report about itself (ringtone, pairing). */
   private readonly quiet = new Map<string, unknown>();
   private readonly forgotten = new Set<string>();
+  private readonly resting = new Map<string, unknown>();
 
-  constructor({ sid, model, fields, power, travelMs, shortId }: DeviceOptions) {
+  constructor({ sid, model, name, fields, power, travelMs, shortId }: DeviceOptions) {
     this.sid = sid;
     this.model = model;
+    this.name = name;
     this.power = power;
     this.travelMs = travelMs;
     this.shortId = shortId ?? shortIdOf(sid);
@@ -69,6 +74,18 @@ export class PretendDevice implements Speaker {
 
   get(name: string): unknown {
     return this.cache.get(name) ?? this.quiet.get(name);
+  }
+
+  /** Zero in the form the field has, and remembers what it was. */
+  rest(name: string): unknown {
+    const value = this.cache.get(name);
+    if (Number(value) !== 0) this.resting.set(name, value);
+    return typeof value === 'string' ? '0.00' : 0;
+  }
+
+  /** What the field was before its `rest`. */
+  resume(name: string): unknown {
+    return this.resting.get(name) ?? this.cache.get(name);
   }
 
   take(name: string): void {

@@ -1,5 +1,6 @@
 /** Scripted faults of one gateway: what is broken just now, and what that does to each datagram. */
 
+import { isIPv4 } from 'node:net';
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 
@@ -64,7 +65,9 @@ export function parseFault(json: unknown): FaultRequest {
     if (typeof value !== 'number' || !(value >= 0 && value <= max)) return refuse(`"${field}" must be a number from 0 to ${max}.`);
     return value;
   };
-  if (address !== undefined && typeof address !== 'string') return refuse('"address" must be an IPv4 address such as "127.0.0.5".');
+  if (address !== undefined && (typeof address !== 'string' || !isIPv4(address)))
+    return refuse('"address" must be an IPv4 address such as "127.0.0.5".');
+  if (name === 'move' && address === undefined) return refuse('A move needs an "address", such as "127.0.0.5".');
   const way = directions.find((known) => known === direction);
   if (direction !== undefined && way === undefined) return refuse('"direction" must be "in", "out" or "both".');
   const result = { fault: name, ratio: inRange(ratio, 'ratio', 1), ms: inRange(ms, 'ms', 86_400_000), address, direction: way };

@@ -48,7 +48,7 @@ export class PretendGateway {
     this.timers = new Timers(around.clock);
     this.tokens = new Tokens({ password: config.key, lifetimeMs: config.tokenMs, clock: around.clock });
     this.faults = new FaultBoard(around.clock, around.random);
-    this.own = new PretendDevice({ sid: config.sid, model: config.model, fields: config.fields, power: 'mains', travelMs: 0, shortId: 0 });
+    this.own = new PretendDevice({ ...config, power: 'mains', travelMs: 0, shortId: 0 });
     this.inventory = new Inventory({
       devices: config.devices,
       timers: this.timers,
@@ -265,6 +265,6 @@ export class PretendGateway {
     this.currentAddress = address;
     if (oldSocket !== undefined) await closeUdp(oldSocket);
     await air.leave(oldAddress);
-    await this.multicastHeartbeat();
+    await this.heartbeat();
   }
 }

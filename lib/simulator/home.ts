@@ -29,6 +29,11 @@ export function parseHome(json: unknown): ResolvedHome {
   };
 }
 
+/** Checks a parsed home file like `parseHome`, and says so to the compiler. */
+export function assertHome(json: unknown): asserts json is HomeConfig {
+  parseHome(json);
+}
+
 /** Checks one device; `where` begins the sentence of an error. */
 export function parseDevice(json: unknown, where: string): ResolvedDevice {
   const device = object(json, where, 'must be an object with "sid", "model" and "fields"');
@@ -41,6 +46,7 @@ export function parseDevice(json: unknown, where: string): ResolvedDevice {
   return {
     sid,
     model,
+    name: text(device.name ?? '', `${here}: "name"`),
     fields: object(device.fields ?? {}, `${here}: "fields"`, 'must be an object of raw wire fields, such as {"voltage": 3000}'),
     hidden: flag(device.hidden, `${here}: "hidden"`, false),
     power,
@@ -67,6 +73,7 @@ function parseGateway(json: unknown, index: number): ResolvedGateway {
   }
   return {
     sid,
+    name: text(gateway.name ?? '', `${where}: "name"`),
     key,
     address: address(gateway.address, `${where}: "address"`),
     port: port(gateway.port, `${where}: "port"`, 9898),

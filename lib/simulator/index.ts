@@ -3,7 +3,7 @@
 export type { ReceivedCommand } from './answers';
 export type { DeviceConfig, GatewayConfig, HomeConfig } from './config';
 export { type FaultName, type FaultRequest, faultNames, parseFault } from './faults';
-export { parseHome } from './home';
+export { assertHome, parseHome } from './home';
 export {
   type Addresses,
   type DeviceSnapshot,

@@ -33,6 +33,7 @@ export interface Addresses {
 
 export interface DeviceSnapshot {
   readonly sid: string;
+  readonly name: string;
   readonly model: string;
   readonly state: Record<string, unknown>;
 }
@@ -200,7 +201,7 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
 }
 
 function describe(device: PretendDevice): DeviceSnapshot {
-  return { sid: device.sid, model: device.model, state: device.state() };
+  return { sid: device.sid, name: device.name, model: device.model, state: device.state() };
 }
 
 /** People write sids in any case and with the leading zeros that the wire drops. */

@@ -1,0 +1,106 @@
+/** The page of the control: the home as a live table with a few things to press. Self-contained; values are only ever text. */
+
+const style = `
+  :root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif; }
+  body { margin: 1.5rem auto; max-width: 70rem; padding: 0 1rem; }
+  h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .4rem; }
+  table { border-collapse: collapse; width: 100%; }
+  th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884; vertical-align: top; }
+  code { font: 13px ui-monospace, monospace; }
+  .field { display: inline-block; margin-right: .8rem; padding: 0 .2rem; border-radius: 3px; transition: background 1.5s; }
+  .field.changed { background: #f90; transition: none; }
+  button { font: inherit; margin: 0 .3rem .2rem 0; }
+  .off { color: #c00; }
+`;
+
+/** Plain browser code; kept without template literals so that it can stand in one. */
+const script = `
+  'use strict';
+  // What a person in the home could do, by model; [label, fields of protocol 1, fields of protocol 2].
+  var actions = [
+    [/^(sensor_)?motion/, [['someone moves', {status: 'motion'}, {motion_status: 'motion'}], ['nobody for 120 s', {no_motion: '120'}, null]]],
+    [/^(sensor_)?magnet/, [['open', {status: 'open'}, {window_status: 'open'}], ['close', {status: 'close'}, {window_status: 'close'}]]],
+    [/^(switch|sensor_switch.*|remote\\.b1acn01)$/, [['click', {status: 'click'}, {button_0: 'click'}], ['double', {status: 'double_click'}, {button_0: 'double_click'}]]],
+    [/^((sensor_)?86sw|remote\\.b[12]86)/, [['click', {channel_0: 'click'}, {button_0: 'click'}]]],
+    [/^(sensor_)?cube/, [['flip', {status: 'flip90'}, {cube_status: 'flip90'}], ['turn', {rotate: '25,500'}, {cube_status: 'rotate', rotate_degree: 90, detect_time: 500}]]],
+    [/^sensor_wleak/, [['water', {status: 'leak'}, {wleak_status: 'leak'}], ['dry', {status: 'no_leak'}, {wleak_status: 'normal'}]]],
+    [/^(sensor_)?smoke/, [['alarm', {alarm: '1'}, {smoke_status: 'alarm'}], ['clear', {alarm: '0'}, {smoke_status: 'normal'}]]],
+    [/^(sensor_)?natgas/, [['alarm', {alarm: '1'}, {natgas_status: 'alarm'}], ['clear', {alarm: '0'}, {natgas_status: 'normal'}]]],
+    [/^plug/, [['on', {status: 'on'}, {channel_0: 'on'}], ['off', {status: 'off'}, {channel_0: 'off'}]]],
+    [/^(ctrl_|switch[_.])/, [['on', {channel_0: 'on'}, {channel_0: 'on'}], ['off', {channel_0: 'off'}, {channel_0: 'off'}]]],
+    [/^vibration/, [['knock', {status: 'vibrate'}, {motion_status: 'vibrate'}]]]
+  ];
+  var last = {};
+  function element(name, text, className) {
+    var node = document.createElement(name);
+    if (text !== undefined) node.textContent = text;
+    if (className) node.className = className;
+    return node;
+  }
+  function post(path, body) {
+    return fetch(path, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(body)}).then(refresh);
+  }
+  function path(gateway, device) {
+    return '/gateways/' + encodeURIComponent(gateway.sid) + '/devices/' + encodeURIComponent(device.sid) + '/report';
+  }
+  function row(gateway, device) {
+    var line = element('tr');
+    var name = line.appendChild(element('td'));
+    name.append(device.name ? device.name + ' ' : '', element('code', (device.model || '(unknown model)') + ' ' + device.sid));
+    var state = line.appendChild(element('td'));
+    Object.keys(device.state).forEach(function (field) {
+      var text = field + ' ' + JSON.stringify(device.state[field]);
+      var id = gateway.sid + '/' + device.sid + '/' + field;
+      state.append(element('span', text, id in last && last[id] !== text ? 'field changed' : 'field'));
+      last[id] = text;
+    });
+    var keys = line.appendChild(element('td'));
+    actions.forEach(function (entry) {
+      if (!entry[0].test(device.model)) return;
+      entry[1].forEach(function (action) {
+        var fields = action[gateway.protocol];
+        if (!fields) return;
+        var button = keys.appendChild(element('button', action[0]));
+        button.setAttribute('aria-label', action[0] + ', ' + (device.name || device.model) + ' ' + device.sid);
+        button.onclick = function () { post(path(gateway, device), fields); };
+      });
+    });
+    return line;
+  }
+  function table(gateway) {
+    var part = element('section');
+    part.append(element('h2', (gateway.name ? gateway.name + ' · ' : '') + gateway.model + ' ' + gateway.sid + ' · ' + gateway.address + ':' + gateway.port + ' · protocol ' + gateway.protocol));
+    if (gateway.faults.length) part.append(element('p', 'Faults: ' + gateway.faults.join(', '), 'off'));
+    var rows = part.appendChild(element('table')).appendChild(element('tbody'));
+    [gateway].concat(gateway.devices).forEach(function (device) { rows.append(row(gateway, device)); });
+    return part;
+  }
+  function commands(list) {
+    var part = element('section');
+    part.append(element('h2', 'Last commands'));
+    var rows = part.appendChild(element('table')).appendChild(element('tbody'));
+    list.filter(function (command) { return command.cmd === 'write'; }).slice(-8).reverse().forEach(function (command) {
+      var line = rows.appendChild(element('tr'));
+      [command.at.slice(11, 19), command.sid, JSON.stringify(command.fields), command.error || (command.applied ? 'applied' : 'ignored')]
+        .forEach(function (text) { line.append(element('td', text)); });
+    });
+    return part;
+  }
+  function refresh() {
+    return fetch('/home').then(function (answer) { return answer.json(); }).then(function (home) {
+      var held = document.activeElement && document.activeElement.getAttribute('aria-label');
+      document.getElementById('home').replaceChildren.apply(document.getElementById('home'), home.gateways.map(table).concat(commands(home.commands)));
+      if (held) document.querySelectorAll('button').forEach(function (button) { if (button.getAttribute('aria-label') === held) button.focus(); });
+      document.getElementById('note').textContent = '';
+    }).catch(function () { document.getElementById('note').textContent = 'The simulator does not answer; is it still running?'; });
+  }
+  refresh();
+  setInterval(refresh, 1000);
+`;
+
+export const page = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Simulated home</title><style>${style}</style></head>
+<body><h1>Simulated home</h1><p id="note" role="status"></p><main id="home"></main><script>${script}</script></body>
+</html>
+`;
