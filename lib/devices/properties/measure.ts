@@ -61,11 +61,15 @@ export const illuminance = (from: From): Property => measure('illuminance', from
 
 /** Raw reading of a gateway's own light sensor, and lux-like light without its offset (lumi-lan.md §4.3). */
 export function gatewayLight({ offset }: { readonly offset: number }): readonly Property[] {
-  const readRaw = readNumber('illuminanceRaw');
-  const reader: Reader = (value, draft, field, source, fields) => {
-    readRaw(value, draft, field, source, fields);
-    const raw = draft.values.illuminanceRaw;
-    if (typeof raw === 'number' || raw === null) draft.values.illuminance = raw === null ? null : Math.max(0, raw - offset);
+  // The raw value has no unit, but light has an end.
+  const { max = Number.POSITIVE_INFINITY }: Word = vocabulary.illuminance;
+  const reader: Reader = (value, draft, field) => {
+    const raw = toNumber(value);
+    if (raw === undefined) return refuse(value, draft, field, 'illuminanceRaw');
+    const isPhysical = raw >= 0 && raw <= max;
+    draft.values.illuminanceRaw = isPhysical ? raw : null;
+    draft.values.illuminance = isPhysical ? Math.max(0, raw - offset) : null;
+    if (!isPhysical) draft.rejected.push(field);
   };
   return [
     { description: describeProperty('illuminanceRaw'), reads: under('illumination', reader) },
