@@ -91,7 +91,7 @@ function importsOf(file: string): Import[] {
     /(?:^|[\s;])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;])import\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g;
   return [...text.matchAll(pattern)].map((match) => ({
     specifier: match[1] ?? match[2] ?? match[3] ?? '',
-    line: text.slice(0, match.index).split('\n').length,
+    line: text.slice(0, match.index + 1).split('\n').length,
   }));
 }
 
@@ -99,13 +99,17 @@ function linesWith(pattern: RegExp): string[] {
   return sources.flatMap((file) => matches(file, pattern));
 }
 
-/** Where a pattern stands in code; comments do not count, except for directives to the compiler, which are comments. */
+/** Where a pattern stands in code. Words in quotes and comments do not count, except for directives to the compiler. */
 function matches(file: string, pattern: RegExp): string[] {
   return read(file)
     .split('\n')
     .map((line, index) => ({ line, place: `${file}:${index + 1}` }))
-    .filter(({ line }) => pattern.test(line.includes('@ts-') ? line : line.replace(/^\s*(\/?\*|\/\/).*|\s\/\/.*$/, '')))
+    .filter(({ line }) => pattern.test(line.includes('@ts-') ? line : codeOf(line)))
     .map(({ line, place }) => `${place} ${line.trim()}`);
+}
+
+function codeOf(line: string): string {
+  return line.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''").replace(/^\s*(\/?\*|\/\/).*|\s\/\/.*$/, '');
 }
 
 function read(file: string): string {
