@@ -65,7 +65,11 @@ export function gatewayLight({ offset }: { readonly offset: number }): readonly 
   const { max = Number.POSITIVE_INFINITY }: Word = vocabulary.illuminance;
   const reader: Reader = (value, draft, field) => {
     const raw = toNumber(value);
-    if (raw === undefined) return refuse(value, draft, field, 'illuminanceRaw');
+    if (raw === undefined) {
+      refuse(value, draft, field, 'illuminanceRaw');
+      if (draft.values.illuminanceRaw === null) draft.values.illuminance = null;
+      return;
+    }
     const isPhysical = raw >= 0 && raw <= max;
     draft.values.illuminanceRaw = isPhysical ? raw : null;
     draft.values.illuminance = isPhysical ? Math.max(0, raw - offset) : null;
