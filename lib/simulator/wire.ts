@@ -42,7 +42,8 @@ function parseWriteData(sid: string, data: unknown): Request {
 /** v2: `key` at the top level, values in `params`, one object per value or one object for all. */
 function parseWriteParams(sid: string, key: unknown, params: unknown): Request {
   const parts = Array.isArray(params) ? params : [params];
-  const fields = Object.fromEntries(parts.filter(isObject).flatMap((part) => Object.entries(part)));
+  // A key among the values stands in the wrong place: it counts for nothing, and nobody gets to see it.
+  const { key: misplaced, ...fields } = Object.fromEntries(parts.filter(isObject).flatMap((part) => Object.entries(part)));
   return { kind: 'write', sid, key: typeof key === 'string' ? key : undefined, fields };
 }
 
