@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {
+  buttonsOf,
   channelsOf,
   confirmationOf,
   type Definition,
@@ -80,9 +81,8 @@ describe('catalogue', () => {
   });
 
   it('marks every entry that is known by name only as uncertain', () => {
-    for (const { evidence, uncertain, ...definition } of definitions) {
-      if (evidence === 'listed' && definition.family !== 'curtain') assert.equal(uncertain, true, definition.name);
-    }
+    const listed = definitions.filter(({ evidence }) => evidence === 'listed');
+    for (const definition of listed) assert.equal(definition.uncertain, true, label(definition));
   });
 
   it('knows no property beyond the vocabulary and none twice', () => {
@@ -137,6 +137,21 @@ describe('catalogue', () => {
     assert.equal(confirmationOf(curtain, 'position'), 'travel');
     assert.equal(confirmationOf(plug, 'on'), 'report');
     assert.equal(confirmationOf(plug, 'mid'), 'ack');
+  });
+
+  it('describes actions like a text that can be read, and the keys they come from', () => {
+    const remote = findDefinition('remote.b286acn01') ?? unknownDefinition;
+    const action = describeDefinition(remote).find(({ property }) => property === 'action');
+    assert.deepEqual(action, {
+      property: 'action',
+      readable: true,
+      writable: false,
+      confirmation: 'report',
+      values: ['single', 'double', 'hold'],
+    });
+    assert.deepEqual(buttonsOf(remote), ['left', 'right', 'both']);
+    assert.deepEqual(buttonsOf(findDefinition('switch') ?? unknownDefinition), []);
+    assert.deepEqual(buttonsOf(unknownDefinition), []);
   });
 
   it('counts the relays of plugs and switches, not those of lamps and air conditioners', () => {
