@@ -50,8 +50,9 @@ async function main(args: readonly string[]): Promise<void> {
   const home: unknown = path === undefined ? defaultHome : readHome(path);
   assertHome(home);
   const simulator = await startSimulator(home, { log: (line) => process.stderr.write(`${line}\n`) });
-  process.stdout.write(`${JSON.stringify(simulator.addresses)}\n`);
+  // Before the line: whoever reads it may stop the home at once.
   stopOnSignal(simulator);
+  process.stdout.write(`${JSON.stringify(simulator.addresses)}\n`);
 }
 
 function stopOnSignal(simulator: Simulator): void {
