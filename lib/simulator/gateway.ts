@@ -4,6 +4,7 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import { Answers, type ReceivedCommand } from './answers';
+import { type Rhythm, startCadences, startDeviceHeartbeats } from './cadences';
 import type { ResolvedDevice, ResolvedGateway } from './config';
 import { PretendDevice } from './device';
 import { FaultBoard, type FaultRequest, rebootMs } from './faults';
@@ -13,9 +14,6 @@ import { Timers } from './timers';
 import { Tokens } from './tokens';
 import * as wire from './wire';
 
-const OWN_REPORT_MS = 60_000;
-// lumi-lan.md §2.6
-const HEARTBEAT_MS = { mains: 600_000, battery: 3_600_000 } as const;
 const STANDARD_PORT = 9898;
 
 export interface Surroundings {
@@ -79,16 +77,7 @@ export class PretendGateway {
       const text = error instanceof Error ? error.message : String(error);
       throw new LumiotError('SOCKET', `Gateway ${this.sid} cannot start: ${text}`, { gateway: this.sid, cause: error });
     }
-    this.timers.every(
-      () => this.config.heartbeatMs,
-      () => void this.heartbeat(),
-    );
-    if (this.config.protocol === 1)
-      this.timers.every(
-        () => OWN_REPORT_MS,
-        () => void this.reportOwn(),
-      );
-    for (const device of this.inventory.list()) this.startHeartbeats(device);
+    startCadences(this, this.rhythm);
     await this.multicastHeartbeat();
   }
 
@@ -162,7 +151,11 @@ export class PretendGateway {
 
   addDevice(config: ResolvedDevice): void {
     const device = this.inventory.add(config);
-    if (!config.hidden) this.startHeartbeats(device);
+    if (!config.hidden) startDeviceHeartbeats(this, device, this.rhythm);
+  }
+
+  private get rhythm(): Rhythm {
+    return { timers: this.timers, random: this.around.random };
   }
 
   private get isOff(): boolean {
@@ -208,27 +201,8 @@ export class PretendGateway {
     return this.multicast(wire.gatewayHeartbeat(this.config.protocol, this.own, this.tokens.current, this.address));
   }
 
-  private async reportOwn(): Promise<void> {
-    const fields = Object.fromEntries(
-      ['rgb', 'illumination'].filter((name) => this.own.has(name)).map((name) => [name, this.own.get(name)]),
-    );
-    if (Object.keys(fields).length > 0) await this.report(this.own, fields);
-  }
-
-  private startHeartbeats(device: PretendDevice): void {
-    const intervalMs = HEARTBEAT_MS[device.power];
-    // Devices of one home do not beat in step.
-    const firstMs = intervalMs * (0.5 + this.around.random() / 2);
-    const beat = (): void => {
-      if (this.inventory.get(device.sid) !== device) return;
-      void this.deviceHeartbeat(device);
-      this.timers.after(intervalMs, beat);
-    };
-    this.timers.after(firstMs, beat);
-  }
-
   private welcome(device: PretendDevice): void {
-    this.startHeartbeats(device);
+    startDeviceHeartbeats(this, device, this.rhythm);
     void this.report(device, device.speak());
   }
 

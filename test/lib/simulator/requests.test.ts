@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Bench, bedroom, hall, password } from './bench';
+import { Bench, bedroom, hall, password, pause, seeded } from './bench';
 
 describe('the lists and reads of a simulated gateway', () => {
   let bench: Bench;
@@ -112,6 +112,26 @@ describe('the lists and reads of a simulated gateway', () => {
     it(`answers ${what} with its error`, async () => {
       assert.equal((await bench.ask(gateway, request)).text, expected);
     });
+
+  it('is unmoved by noise', async () => {
+    const random = seeded(3);
+    const noise = [
+      '{"cmd":"write"}',
+      '{"cmd":"write","sid":7,"data":7}',
+      '{"cmd":"write","params":[[],null,7,{"__proto__":{"key":1}}]}',
+      '{"cmd":7}',
+      'null',
+    ];
+    for (let round = 0; round < 200; round += 1) {
+      const bytes = Buffer.from(Array.from({ length: Math.floor(random() * 60) }, () => Math.floor(random() * 256)));
+      const text = noise[round % noise.length] ?? '';
+      const { address, port } = bench.place(round % 2 === 0 ? hall : bedroom);
+      bench.asker.socket.send(round % 3 === 0 ? bytes : text, port, address);
+    }
+    await pause(100);
+    assert.equal((await bench.ask(hall, { cmd: 'get_id_list' })).json.cmd, 'get_id_list_ack');
+    assert.equal((await bench.ask(bedroom, { cmd: 'discovery' })).json.cmd, 'discovery_rsp');
+  });
 
   it('remembers the last hundred requests', async () => {
     for (let count = 0; count < 101; count += 1) await bench.ask(hall, { cmd: 'read', sid: hall });
