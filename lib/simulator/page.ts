@@ -31,11 +31,17 @@ const script = `
     [/^vibration/, [['knock', {status: 'vibrate'}, {motion_status: 'vibrate'}]]]
   ];
   var last = {};
+  var cells = {};
+  var shape = '';
   function element(name, text, className) {
     var node = document.createElement(name);
     if (text !== undefined) node.textContent = text;
     if (className) node.className = className;
     return node;
+  }
+  function replace(id, nodes) {
+    var node = document.getElementById(id);
+    node.replaceChildren.apply(node, nodes);
   }
   function post(path, body) {
     return fetch(path, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(body)}).then(refresh);
@@ -47,13 +53,7 @@ const script = `
     var line = element('tr');
     var name = line.appendChild(element('td'));
     name.append(device.name ? device.name + ' ' : '', element('code', (device.model || '(unknown model)') + ' ' + device.sid));
-    var state = line.appendChild(element('td'));
-    Object.keys(device.state).forEach(function (field) {
-      var text = field + ' ' + JSON.stringify(device.state[field]);
-      var id = gateway.sid + '/' + device.sid + '/' + field;
-      state.append(element('span', text, id in last && last[id] !== text ? 'field changed' : 'field'));
-      last[id] = text;
-    });
+    cells[gateway.sid + '/' + device.sid] = line.appendChild(element('td'));
     var keys = line.appendChild(element('td'));
     actions.forEach(function (entry) {
       if (!entry[0].test(device.model)) return;
@@ -61,15 +61,26 @@ const script = `
         var fields = action[gateway.protocol];
         if (!fields) return;
         var button = keys.appendChild(element('button', action[0]));
-        button.setAttribute('aria-label', action[0] + ', ' + (device.name || device.model) + ' ' + device.sid);
+        button.setAttribute('aria-label', action[0] + ', ' + (device.name || device.model + ' ' + device.sid));
         button.onclick = function () { post(path(gateway, device), fields); };
       });
     });
     return line;
   }
+  function show(gateway, device) {
+    var id = gateway.sid + '/' + device.sid;
+    cells[id].replaceChildren.apply(cells[id], Object.keys(device.state).map(function (field) {
+      var text = field + ' ' + JSON.stringify(device.state[field]);
+      var key = id + '/' + field;
+      var isChanged = key in last && last[key] !== text;
+      last[key] = text;
+      return element('span', text, isChanged ? 'field changed' : 'field');
+    }));
+  }
   function table(gateway) {
     var part = element('section');
-    part.append(element('h2', (gateway.name ? gateway.name + ' · ' : '') + gateway.model + ' ' + gateway.sid + ' · ' + gateway.address + ':' + gateway.port + ' · protocol ' + gateway.protocol));
+    var title = (gateway.name ? gateway.name + ' · ' : '') + gateway.model + ' ' + gateway.sid;
+    part.append(element('h2', title + ' · ' + gateway.address + ':' + gateway.port + ' · protocol ' + gateway.protocol));
     if (gateway.faults.length) part.append(element('p', 'Faults: ' + gateway.faults.join(', '), 'off'));
     var rows = part.appendChild(element('table')).appendChild(element('tbody'));
     [gateway].concat(gateway.devices).forEach(function (device) { rows.append(row(gateway, device)); });
@@ -88,9 +99,16 @@ const script = `
   }
   function refresh() {
     return fetch('/home').then(function (answer) { return answer.json(); }).then(function (home) {
-      var held = document.activeElement && document.activeElement.getAttribute('aria-label');
-      document.getElementById('home').replaceChildren.apply(document.getElementById('home'), home.gateways.map(table).concat(commands(home.commands)));
-      if (held) document.querySelectorAll('button').forEach(function (button) { if (button.getAttribute('aria-label') === held) button.focus(); });
+      // Rows stay what they are while the home has the same devices, so that a button can be pressed while values change.
+      var next = JSON.stringify(home.gateways.map(function (gateway) {
+        return [gateway.sid, gateway.address, gateway.faults, gateway.devices.map(function (device) { return device.sid; })];
+      }));
+      if (next !== shape) replace('home', home.gateways.map(table));
+      shape = next;
+      home.gateways.forEach(function (gateway) {
+        [gateway].concat(gateway.devices).forEach(function (device) { show(gateway, device); });
+      });
+      replace('commands', [commands(home.commands)]);
       document.getElementById('note').textContent = '';
     }).catch(function () { document.getElementById('note').textContent = 'The simulator does not answer; is it still running?'; });
   }
@@ -101,6 +119,6 @@ const script = `
 export const page = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Simulated home</title><style>${style}</style></head>
-<body><h1>Simulated home</h1><p id="note" role="status"></p><main id="home"></main><script>${script}</script></body>
+<body><h1>Simulated home</h1><p id="note" role="status"></p><main><div id="home"></div><div id="commands"></div></main><script>${script}</script></body>
 </html>
 `;
