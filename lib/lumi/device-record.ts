@@ -32,6 +32,7 @@ export class DeviceRecord {
   /** False until values came from the gateway and not from the state file. */
   isFresh = false;
   settings: DeviceSettings;
+  readonly #fieldsSeen: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
 
   constructor(sid: string, wireSid: string, settings: DeviceSettings = {}) {
     this.sid = sid;
@@ -56,7 +57,11 @@ export class DeviceRecord {
   learnModel(model: string, fields?: Fields): void {
     const isNews = model !== '' && model !== this.wireModel;
     if (isNews) this.wireModel = model;
-    if (isNews || this.definition.family === 'unknown') this.definition = resolveDefinition(this.model, fields);
+    if (isNews || this.definition.models.length === 0) {
+      // A device without a model shows itself piece by piece: guess again from everything it has said.
+      Object.assign(this.#fieldsSeen, fields);
+      this.definition = resolveDefinition(this.model, this.#fieldsSeen);
+    }
   }
 
   /** Applies what the user set; true when the model changed with it. */

@@ -204,12 +204,12 @@ export class Gateway implements Member {
 
   /** Writes values of the vocabulary and waits until they took effect. See `Commander.write`. */
   async write(sid: string, values: Values): Promise<Ack | Overtaken> {
-    return this.#command(async () => this.#commander.write(await this.#writable(sid), values));
+    return this.#command(async () => this.#commander.write(await this.find(sid), values));
   }
 
   /** Writes raw wire fields, acknowledged. */
   async writeRaw(sid: string, fields: WireValues): Promise<Ack> {
-    return this.#command(async () => this.#commander.writeRaw(await this.#writable(sid), fields));
+    return this.#command(async () => this.#commander.writeRaw(await this.find(sid), fields));
   }
 
   /** Asks the gateway for what it knows of a device. The answer goes to the subscribers too. */
@@ -441,7 +441,8 @@ export class Gateway implements Member {
 
   // ----- commands -----
 
-  async #writable(sid: string): Promise<DeviceRecord> {
+  /** The device a person means, once the gateway is there. Rejects with `NO_DEVICE`, or with what keeps the gateway. */
+  async find(sid: string): Promise<DeviceRecord> {
     await this.#ready();
     const device = this.device(sid);
     if (device !== undefined) return device;

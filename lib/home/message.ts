@@ -1,0 +1,88 @@
+/** The messages every node sends: one place that knows their shape (docs: "Messages"). Always new objects; nothing sent is kept. */
+
+import type { Action, DeviceInfo, Origin, Values } from './device';
+import { emptyValues } from './device';
+import { unitOf } from './vocabulary';
+
+export interface Message {
+  payload: unknown;
+  topic?: string;
+  event: 'state' | 'action';
+  property?: string;
+  unit?: string;
+  device: DeviceInfo;
+  state: Values;
+  previous?: unknown;
+  origin: Origin;
+  raw?: unknown;
+  [more: string]: unknown;
+}
+
+/** What all messages about one event share. */
+export interface Context {
+  readonly device: DeviceInfo;
+  /** Every value known; copied for each message. */
+  readonly state: Values;
+  readonly origin: Origin;
+  /** Setting of the node: '' = made from the name. */
+  readonly topic: string;
+  /** Present only where the user asked for it. */
+  readonly raw?: unknown;
+}
+
+/** One value: `payload` is the value itself. */
+export function valueMessage(context: Context, property: string, value: unknown, previous: unknown): Message {
+  const message = base(context, 'state', property, value);
+  const unit = unitOf(property);
+  if (unit !== undefined) message.unit = unit;
+  if (previous !== undefined) message.previous = previous;
+  return message;
+}
+
+/** Several values of one datagram: `payload` is an object. */
+export function valuesMessage(context: Context, values: Values, previous: Values): Message {
+  const message = base(context, 'state', undefined, { ...values });
+  message.previous = { ...previous };
+  return message;
+}
+
+/** Something that happened: `payload` is its name, `button`, `angle`, `durationMs` stand beside it. */
+export function actionMessage(context: Context, action: Action): Message {
+  const { name, ...details } = action;
+  return Object.assign(base(context, 'action', 'action', name), details);
+}
+
+/** "<device name>/<property>", "<device name>" for an object, or what the user set. */
+export function topicOf(topic: string, device: DeviceInfo, property: string | undefined): string {
+  if (topic !== '') return topic;
+  return property === undefined ? device.name : `${device.name}/${property}`;
+}
+
+/** A plain copy: messages travel through code that expects ordinary objects. */
+export function copyState(state: Values): Values {
+  return Object.assign({}, state);
+}
+
+/** The values that are a reading: `null` is known to have none and is never sent. */
+export function readings(values: Values, wanted: (property: string) => boolean): Values {
+  const found = emptyValues();
+  for (const property in values) {
+    const value = values[property];
+    if (value !== null && value !== undefined && wanted(property)) found[property] = value;
+  }
+  return found;
+}
+
+function base(context: Context, event: 'state' | 'action', property: string | undefined, payload: unknown): Message {
+  const message: Message = {
+    payload,
+    topic: topicOf(context.topic, context.device, property),
+    event,
+    device: context.device,
+    state: copyState(context.state),
+    origin: context.origin,
+  };
+  if (property !== undefined) message.property = property;
+  if (context.raw !== undefined) message.raw = context.raw;
+  return message;
+}
