@@ -93,7 +93,7 @@ export class Gateway implements Member {
       relist: () => this.relist(),
       read: (device) => this.read(device.sid).then(() => {}),
     });
-    this.ringer = new Ringer(clock, (fields) => this.writeRaw(this.#ownSid(), fields), log);
+    this.ringer = new Ringer(clock, async (fields) => this.writeRaw((await this.self()).sid, fields), log);
   }
 
   get interface(): string {
@@ -220,9 +220,15 @@ export class Gateway implements Member {
     return this.#take(frame, 'read');
   }
 
+  /** The gateway as a device, once it is known. */
+  async self(): Promise<DeviceRecord> {
+    await this.#ready();
+    return this.find(this.#ownSid());
+  }
+
   /** Checks the LAN key by stopping a ringtone that is not playing (lumi-lan.md §2.7). Rejects with the reason when it is wrong. */
   async verifyKey(): Promise<void> {
-    await this.writeRaw(this.#ownSid(), stopTone());
+    await this.writeRaw((await this.self()).sid, stopTone());
   }
 
   /** Plays a ringtone of the gateway; see `Ringer`. */
@@ -235,8 +241,8 @@ export class Gateway implements Member {
   }
 
   /** Opens the pairing window (30 s by the firmware, lumi-lan.md §4.1), or closes it. */
-  pair(isOpen: boolean): Promise<Ack> {
-    return this.writeRaw(this.#ownSid(), joinPermission(isOpen));
+  async pair(isOpen: boolean): Promise<Ack> {
+    return this.writeRaw((await this.self()).sid, joinPermission(isOpen));
   }
 
   /** Takes a device out of the gateway's network. Asks for its exact sid. */
@@ -445,7 +451,11 @@ export class Gateway implements Member {
   async find(sid: string): Promise<DeviceRecord> {
     await this.#ready();
     const device = this.device(sid);
-    if (device !== undefined) return device;
+    if (device !== undefined) {
+      // Dialect 1 lists no models: what a device is and can do is known after its first read.
+      if (device.model === '' && !device.isFresh) await this.#readNow(device);
+      return device;
+    }
     throw new LumiotError(
       'NO_DEVICE',
       `Gateway ${this.describe()} does not know the device ${sid}. Choose it from the list, or check that it is paired with this gateway.`,
@@ -454,6 +464,10 @@ export class Gateway implements Member {
         device: sid,
       },
     );
+  }
+
+  async #readNow(device: DeviceRecord): Promise<void> {
+    this.#take(await this.#link.read(device.wireSid, true), 'read');
   }
 
   /** Waits a moment for a gateway that is still being found. */

@@ -10,3 +10,4 @@ export { OVERTAKEN, type Overtaken } from './lane';
 export { fileMemory, type GatewayMemory, noMemory } from './memory';
 export type { Tone } from './ringer';
 export { checkSettings, type GatewaySettings } from './settings';
+export { type DiscoveredGateway, discover, testKey } from './survey';

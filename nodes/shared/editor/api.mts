@@ -1,0 +1,114 @@
+/** The package's admin API as the dialogs call it. Addresses are relative, so that an admin root or a proxy path works. */
+
+import type { Family } from '../../../lib/home/device';
+
+export interface HostInterface {
+  readonly name: string;
+  readonly address: string;
+  readonly isInternal: boolean;
+}
+
+export interface FoundGateway {
+  readonly sid: string;
+  readonly model: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 1 | 2 | null;
+}
+
+export interface ApiProblem {
+  readonly code: string;
+  /** An English sentence. */
+  readonly message: string;
+}
+
+export interface KnownProperty {
+  readonly property: string;
+  readonly unit?: string;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+export interface KnownDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly hardware: string;
+  readonly family: Family;
+  readonly room: string;
+  readonly online: boolean | null;
+  readonly battery: number | null;
+  readonly lastSeen: string | null;
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly channels: number;
+  readonly properties: readonly KnownProperty[];
+}
+
+export interface GatewayHome {
+  readonly gateway: {
+    readonly id: string;
+    readonly sid: string;
+    readonly name: string;
+    readonly phase: string;
+    readonly error?: ApiProblem;
+  };
+  readonly devices: readonly KnownDevice[];
+}
+
+/** What to test a LAN key against: a deployed node, whose key the editor never sees, or what stands in the dialog. */
+export type KeyTest = { readonly host: string; readonly interface: string } & (
+  | { readonly id: string; readonly sid: string }
+  | { readonly sid: string; readonly key: string }
+);
+
+/** An answer that is not 2xx, or none at all (`code` 'UNREACHABLE', `status` 0). */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor({ code, message }: ApiProblem, status: number) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export function getInterfaces(): Promise<readonly HostInterface[]> {
+  return call('lumiot/interfaces');
+}
+
+export async function discover(localAddress: string, host: string): Promise<readonly FoundGateway[]> {
+  const { gateways } = await call<{ gateways: readonly FoundGateway[] }>('lumiot/discover', { interface: localAddress, host });
+  return gateways;
+}
+
+/** Resolves with the problem, or with undefined when the key is right. */
+export async function testKey(test: KeyTest): Promise<ApiProblem | undefined> {
+  const answer = await call<{ ok: true } | ({ ok: false } & ApiProblem)>('lumiot/key-test', test);
+  return answer.ok ? undefined : answer;
+}
+
+export function getHome(gatewayId: string): Promise<GatewayHome> {
+  return call(`lumiot/gateways/${encodeURIComponent(gatewayId)}/devices`);
+}
+
+/** jQuery carries the editor's access token, so it makes the request. The shapes are those of the package's own server. */
+function call<Answer>(url: string, body?: object): Promise<Answer> {
+  const request = body === undefined ? { url } : { url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
+  return new Promise((resolve, reject) => {
+    $.ajax({ ...request, dataType: 'json', timeout: 30_000 }).then(
+      (answer: Answer) => resolve(answer),
+      (failure: JQuery.jqXHR) => reject(new ApiError(problemOf(failure.responseJSON, failure), failure.status)),
+    );
+  });
+}
+
+function problemOf(body: unknown, { status, statusText }: JQuery.jqXHR): ApiProblem {
+  if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body)
+    return { code: String(body.code), message: String(body.message) };
+  return status === 0 ? { code: 'UNREACHABLE', message: statusText } : { code: 'HTTP', message: `HTTP ${status} ${statusText}` };
+}

@@ -1,0 +1,276 @@
+/**
+ * A text field with a searchable list (ARIA combobox). What it stores is the value of the original field, which becomes hidden;
+ * what it shows is the label of that value. Free text is always accepted, and a value that no option has is kept.
+ */
+
+import { element, freshId, icon } from './elements.mts';
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  /** Second line, small. */
+  readonly detail?: string;
+  /** Right of the label. */
+  readonly aside?: string;
+  /** Right of the detail, small. */
+  readonly note?: string;
+  /** What is searched beside the label; found anywhere in it. */
+  readonly keywords?: string;
+}
+
+export interface ComboTexts {
+  /** Accessible name of the list. */
+  readonly list: string;
+  /** Stands in the empty field. */
+  readonly placeholder?: string;
+  /** "Use “abc” as it is" for a text that is no option. */
+  readonly useText: (text: string) => string;
+  readonly nothingFound: string;
+}
+
+export interface ComboOptions {
+  readonly field: HTMLInputElement;
+  readonly texts: ComboTexts;
+  readonly options: () => readonly Option[];
+  /** Stands last in the list, such as "Show all"; pressing it keeps the list open. */
+  readonly command?: () => { readonly label: string; readonly run: () => void } | undefined;
+  /** Stands above the options: loading, or why there are none. */
+  readonly status?: () => string;
+  readonly onOpen?: () => void;
+  readonly onClose?: () => void;
+  readonly onChange?: (value: string) => void;
+}
+
+export interface Combo {
+  readonly input: HTMLInputElement;
+  /** Options, status or value changed: shows them without moving what the user is at. */
+  refresh(): void;
+}
+
+type Row = { readonly kind: 'option'; readonly option: Option } | { readonly kind: 'text' } | { readonly kind: 'command'; readonly label: string };
+
+const MOST_ROWS = 200;
+const MOST_HEIGHT = 320;
+
+export function makeCombo(options: ComboOptions): Combo {
+  const { field, texts } = options;
+  const listId = freshId();
+  const input = element('input', {
+    type: 'text',
+    id: `${field.id}-text`,
+    role: 'combobox',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    'aria-controls': listId,
+    placeholder: texts.placeholder,
+    'aria-label': field.getAttribute('aria-label') ?? undefined,
+  });
+  const arrow = element('span', { class: 'lumiot-combo-arrow', 'aria-hidden': 'true' }, icon('caret-down'));
+  const wrap = element('span', { class: 'lumiot-combo' }, input, arrow);
+  field.type = 'hidden';
+  field.after(wrap);
+  for (const label of document.querySelectorAll(`label[for="${field.id}"]`)) label.setAttribute('for', input.id);
+
+  const status = element('div', { class: 'lumiot-popup-status', role: 'status' });
+  const list = element('div', { class: 'lumiot-popup-list', role: 'listbox', id: listId, 'aria-label': texts.list });
+  const popup = element('div', { class: 'lumiot-popup' }, status, list);
+  let rows: readonly Row[] = [];
+  let active = -1;
+  let isOpen = false;
+  /** Typed since the field was entered: only then the text filters the list and counts as the user's. */
+  let isTyped = false;
+
+  const labelOf = (value: string): string => (value === '' ? '' : (options.options().find((one) => one.value === value)?.label ?? value));
+  const showValue = (): void => {
+    input.value = labelOf(field.value);
+    input.title = field.value;
+  };
+
+  const store = (value: string): void => {
+    isTyped = false;
+    const isNew = field.value !== value;
+    field.value = value;
+    showValue();
+    if (!isNew) return;
+    $(field).trigger('change');
+    options.onChange?.(value);
+  };
+
+  /** The text as the user left it: an option if it is the name or value of one, else itself. */
+  const storeText = (): void => {
+    const text = input.value.trim();
+    const all = options.options();
+    const same = (one: string): boolean => one.toLowerCase() === text.toLowerCase();
+    store((all.find(({ value }) => same(value)) ?? all.find(({ label }) => same(label)))?.value ?? text);
+  };
+
+  const open = (): void => {
+    if (isOpen) return;
+    isOpen = true;
+    document.body.append(popup);
+    input.setAttribute('aria-expanded', 'true');
+    window.addEventListener('resize', close);
+    document.addEventListener('scroll', onScroll, true);
+    active = -1;
+    render();
+    active = rows.findIndex((row) => row.kind === 'option' && row.option.value === field.value);
+    mark();
+    options.onOpen?.();
+  };
+
+  const close = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    popup.remove();
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+    window.removeEventListener('resize', close);
+    document.removeEventListener('scroll', onScroll, true);
+    options.onClose?.();
+  };
+
+  const onScroll = (event: Event): void => {
+    if (event.target instanceof Node && popup.contains(event.target)) return;
+    place();
+  };
+
+  /** Under the field, or above it where there is more room. */
+  const place = (): void => {
+    const at = input.getBoundingClientRect();
+    const below = window.innerHeight - at.bottom - 8;
+    const isAbove = below < Math.min(MOST_HEIGHT, popup.scrollHeight) && at.top > below;
+    const height = Math.min(MOST_HEIGHT, isAbove ? at.top - 8 : below);
+    Object.assign(popup.style, {
+      left: `${at.left}px`,
+      width: `${at.width}px`,
+      maxHeight: `${height}px`,
+      top: isAbove ? '' : `${at.bottom + 2}px`,
+      bottom: isAbove ? `${window.innerHeight - at.top + 2}px` : '',
+    });
+  };
+
+  const render = (): void => {
+    const text = isTyped ? input.value.trim().toLowerCase() : '';
+    const terms = text.split(/\s+/).filter((term) => term !== '');
+    const matching = options.options().filter((option) => matches(option, terms));
+    const isExact = matching.some(({ label, value }) => label.toLowerCase() === text || value.toLowerCase() === text);
+    const command = options.command?.();
+    rows = [
+      ...matching.slice(0, MOST_ROWS).map((option) => ({ kind: 'option', option }) as const),
+      ...(text !== '' && !isExact ? [{ kind: 'text' } as const] : []),
+      ...(command ? [{ kind: 'command', label: command.label } as const] : []),
+    ];
+    const words = options.status?.() ?? '';
+    status.textContent = words === '' && matching.length === 0 && text === '' ? texts.nothingFound : words;
+    const scrolled = list.scrollTop;
+    list.replaceChildren(...rows.map(renderRow));
+    list.scrollTop = scrolled;
+    mark(false);
+    place();
+  };
+
+  const renderRow = (row: Row, index: number): HTMLElement => {
+    const id = `${listId}-${index}`;
+    const made =
+      row.kind === 'option'
+        ? element(
+            'div',
+            { class: 'lumiot-option', role: 'option', id, 'aria-selected': String(row.option.value === field.value), 'data-value': row.option.value },
+            element('span', { class: 'lumiot-option-label' }, row.option.label),
+            element('span', { class: 'lumiot-option-aside' }, row.option.aside ?? ''),
+            row.option.detail !== undefined && element('span', { class: 'lumiot-option-detail' }, row.option.detail),
+            row.option.detail !== undefined && element('span', { class: 'lumiot-option-note' }, row.option.note ?? ''),
+          )
+        : element(
+            'div',
+            { class: 'lumiot-option lumiot-option-command', role: 'option', id, 'aria-selected': 'false' },
+            element('span', {}, row.kind === 'text' ? texts.useText(input.value.trim()) : row.label),
+          );
+    made.addEventListener('click', () => choose(index));
+    return made;
+  };
+
+  const mark = (mayScroll = true): void => {
+    if (active >= rows.length) active = rows.length - 1;
+    [...list.children].forEach((child, index) => {
+      child.classList.toggle('lumiot-active', index === active);
+      if (index === active && mayScroll) child.scrollIntoView({ block: 'nearest' });
+    });
+    if (active < 0) input.removeAttribute('aria-activedescendant');
+    else input.setAttribute('aria-activedescendant', `${listId}-${active}`);
+  };
+
+  const choose = (index: number): void => {
+    const row = rows[index];
+    if (row?.kind === 'command') {
+      options.command?.()?.run();
+      render();
+      return;
+    }
+    if (row?.kind === 'option') store(row.option.value);
+    else storeText();
+    close();
+  };
+
+  const move = (by: number): void => {
+    open();
+    if (rows.length === 0) return;
+    active = active < 0 && by < 0 ? rows.length - 1 : (active + by + rows.length) % rows.length;
+    mark();
+  };
+
+  input.addEventListener('focus', () => input.select());
+  input.addEventListener('click', open);
+  arrow.addEventListener('mousedown', (event) => {
+    event.preventDefault();
+    if (isOpen) return close();
+    input.focus();
+    open();
+  });
+  // A press on the list must not take the focus from the field.
+  popup.addEventListener('mousedown', (event) => event.preventDefault());
+  input.addEventListener('input', () => {
+    isTyped = true;
+    open();
+    active = -1;
+    list.scrollTop = 0;
+    render();
+    active = rows[0]?.kind === 'option' && input.value.trim() !== '' ? 0 : -1;
+    mark();
+  });
+  input.addEventListener('blur', () => {
+    if (isTyped) storeText();
+    close();
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') move(1);
+    else if (event.key === 'ArrowUp') move(-1);
+    else if (event.key === 'Enter') {
+      if (isOpen && active >= 0) choose(active);
+      else if (isTyped) storeText();
+      close();
+    } else if (event.key === 'Escape' && (isOpen || isTyped)) {
+      isTyped = false;
+      showValue();
+      close();
+      event.stopPropagation();
+    } else return;
+    event.preventDefault();
+  });
+
+  showValue();
+  return {
+    input,
+    refresh() {
+      if (!isTyped) showValue();
+      if (isOpen) render();
+    },
+  };
+}
+
+function matches({ label, value, keywords = '' }: Option, terms: readonly string[]): boolean {
+  const text = `${label} ${value} ${keywords}`.toLowerCase();
+  return terms.every((term) => text.includes(term));
+}

@@ -1,0 +1,66 @@
+/** The looks of the dialogs' own parts, put into the page once however many dialogs are loaded. Colours are the editor's. */
+
+const css = `
+.lumiot-combo { display: inline-block; position: relative; width: 70%; vertical-align: middle; }
+.red-ui-editor .lumiot-combo input[type="text"] { width: 100%; padding-right: 28px; box-sizing: border-box; text-overflow: ellipsis; }
+.lumiot-combo-arrow { position: absolute; right: 1px; top: 1px; width: 26px; height: 32px; line-height: 32px; text-align: center; cursor: pointer;
+  color: var(--red-ui-secondary-text-color); }
+.lumiot-popup { position: fixed; z-index: 2000; box-sizing: border-box; display: flex; flex-direction: column; overflow: hidden;
+  background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font-size: var(--red-ui-primary-font-size, 14px);
+  border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; box-shadow: 0 2px 8px var(--red-ui-shadow); }
+.lumiot-popup-status { padding: 6px 10px; color: var(--red-ui-secondary-text-color); border-bottom: 1px solid var(--red-ui-secondary-border-color); }
+.lumiot-popup-status:empty { display: none; }
+.lumiot-popup-list { overflow-y: auto; flex: 1; margin: 0; padding: 0; }
+.lumiot-option { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 12px; padding: 5px 10px; cursor: pointer; line-height: 18px;
+  border-bottom: 1px solid var(--red-ui-secondary-border-color); }
+.lumiot-option:last-child { border-bottom: 0; }
+.lumiot-option > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lumiot-option-aside { text-align: right; }
+.lumiot-option-detail, .lumiot-option-note { font-size: 12px; color: var(--red-ui-secondary-text-color); }
+.lumiot-option-note { text-align: right; }
+.lumiot-option-command { color: var(--red-ui-secondary-text-color); }
+.lumiot-option[aria-selected="true"] .lumiot-option-label { font-weight: bold; }
+.lumiot-option:hover { background: var(--red-ui-list-item-background-hover); }
+.lumiot-option.lumiot-active { background: var(--red-ui-list-item-background-selected); }
+.lumiot-hint { min-height: 18px; margin: 3px 0 0 104px; padding: 0; font-size: 12px; line-height: 18px; color: var(--red-ui-secondary-text-color);
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lumiot-hint.lumiot-wrap { white-space: normal; }
+.lumiot-warn { color: var(--red-ui-text-color-warning); }
+.lumiot-good { color: var(--red-ui-text-color-success); }
+.lumiot-bad { color: var(--red-ui-text-color-error); }
+.lumiot-field { display: inline-flex; gap: 8px; width: 70%; align-items: center; vertical-align: middle; }
+.red-ui-editor .lumiot-field input[type="text"], .red-ui-editor .lumiot-field input[type="password"] { flex: 1; min-width: 0; width: auto; }
+.lumiot-field input[type="range"] { flex: 1; min-width: 0; margin: 0; accent-color: var(--red-ui-form-input-focus-color); }
+.red-ui-editor input[type="number"].lumiot-number, .lumiot-field input.lumiot-number { width: 90px; flex: none; }
+.lumiot-unit { margin-left: 6px; color: var(--red-ui-secondary-text-color); }
+.lumiot-pair { display: inline-flex; gap: 8px; width: 70%; vertical-align: middle; }
+.red-ui-editor .lumiot-pair > * { flex: 1; min-width: 0; width: auto; }
+.lumiot-checks { margin-left: 104px; }
+.lumiot-checks label { display: block; width: auto; margin: 0 0 6px; }
+.red-ui-editor .lumiot-checks input[type="checkbox"] { width: auto; margin: -2px 6px 0 0; }
+.lumiot-more { margin: 0 0 12px; }
+.lumiot-more > summary { cursor: pointer; padding: 4px 0; color: var(--red-ui-secondary-text-color); }
+.lumiot-more > summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }
+.lumiot-more[open] > summary { margin-bottom: 8px; }
+.lumiot-more ol { margin: 0 0 8px 104px; padding-left: 18px; line-height: 20px; }
+.lumiot-found { margin: 6px 0 0 104px; padding: 0; width: 70%; list-style: none; }
+.lumiot-found:empty { display: none; }
+.lumiot-found li { margin: 0 0 4px; }
+.lumiot-found button { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 12px; width: 100%; height: auto; padding: 6px 10px; text-align: left; line-height: 18px;
+  white-space: normal; box-sizing: border-box; }
+.lumiot-found button > :nth-child(n + 3) { font-size: 12px; color: var(--red-ui-secondary-text-color); }
+.lumiot-devices-head, .lumiot-devices-row { display: grid; grid-template-columns: 1.2fr 1.3fr 1fr 1.2fr; gap: 6px; align-items: center; }
+.lumiot-devices-head { padding: 4px 32px 4px 8px; font-size: 12px; color: var(--red-ui-secondary-text-color); }
+.red-ui-editor .lumiot-devices-row input[type="text"] { width: 100%; min-width: 0; box-sizing: border-box; }
+.lumiot-devices-row .lumiot-combo { width: 100%; }
+`;
+
+const id = 'lumiot-styles';
+
+export function addStyles(): void {
+  if (document.getElementById(id)) return;
+  const style = document.createElement('style');
+  style.id = id;
+  style.textContent = css;
+  document.head.append(style);
+}

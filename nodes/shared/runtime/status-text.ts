@@ -1,0 +1,42 @@
+/** The last value of a node as the short text under it: a bare value with its unit, or a key of the catalogue. */
+
+import type { Values } from '../../../lib/home/device';
+import { unitOf } from '../../../lib/home/vocabulary';
+
+/** Booleans by their property: what true and false are called. */
+const words: Readonly<Record<string, readonly [string, string]>> = {
+  open: ['status.open', 'status.closed'],
+  motion: ['status.motion', 'status.no-motion'],
+  leak: ['status.alarm', 'status.clear'],
+  smoke: ['status.alarm', 'status.clear'],
+  gas: ['status.alarm', 'status.clear'],
+};
+
+const MOST_CHARACTERS = 40;
+
+/** `shown` is what was sent last; with `property`, that property's own value is preferred. */
+export function statusText(shown: { readonly property?: string; readonly payload?: unknown }, state: Values, property: string): string {
+  const value = property === '' ? undefined : state[property];
+  if (value !== undefined && value !== null && shown.property !== 'action') return valueText(property, value);
+  if (shown.property !== undefined) return valueText(shown.property, shown.payload);
+  if (typeof shown.payload !== 'object' || shown.payload === null) return valueText('', shown.payload);
+  return Object.entries(shown.payload)
+    .filter(([, one]) => one !== null && typeof one !== 'object')
+    .slice(0, 3)
+    .map(([name, one]) => (typeof one === 'boolean' ? `${name}: ${one ? '●' : '○'}` : valueText(name, one)))
+    .join(' · ')
+    .slice(0, MOST_CHARACTERS);
+}
+
+export function valueText(property: string, value: unknown): string {
+  if (typeof value === 'boolean') {
+    const [yes, no] = words[property] ?? ['status.on', 'status.off'];
+    return value ? yes : no;
+  }
+  if (typeof value === 'number') {
+    const unit = unitOf(property);
+    return unit === undefined ? String(value) : `${value} ${unit}`;
+  }
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value).slice(0, MOST_CHARACTERS);
+  return String(value).slice(0, MOST_CHARACTERS);
+}

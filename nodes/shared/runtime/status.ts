@@ -1,0 +1,117 @@
+/**
+ * The status under a node, made in one place from the gateway's state, the node's last value and its last failure.
+ * Its text is a catalogue key or a bare value; at most one a second.
+ */
+
+import type { Node } from 'node-red';
+import type { Clock, Timer } from '../../../lib/home/clock';
+import type { ErrorCode, LumiotError } from '../../../lib/home/errors';
+import type { GatewayState } from '../../../lib/lumi';
+
+type Fill = 'grey' | 'yellow' | 'green' | 'red';
+interface Shown {
+  readonly fill: Fill;
+  readonly shape: 'ring' | 'dot';
+  readonly text: string;
+}
+
+const LEAST_GAP_MS = 1_000;
+
+const notConfigured: Shown = { fill: 'grey', shape: 'ring', text: 'status.not-configured' };
+
+export class NodeStatus {
+  readonly #node: Node;
+  readonly #clock: Clock;
+  #connection: Shown | undefined = notConfigured;
+  #failure: Shown | undefined;
+  #value = '';
+  #shown = '';
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(node: Node, clock: Clock) {
+    this.#node = node;
+    this.#clock = clock;
+    this.#update();
+  }
+
+  /** Where the gateway stands. */
+  connection(state: GatewayState): void {
+    this.#connection = shownState(state);
+    this.#update();
+  }
+
+  /** The last value, as text. */
+  value(text: string): void {
+    this.#value = text;
+    this.#failure = undefined;
+    this.#update();
+  }
+
+  /** A command failed; stays until the next one works. */
+  failed(error: LumiotError): void {
+    this.#failure = { fill: 'red', shape: 'ring', text: errorKey(error.code) };
+    this.#update();
+  }
+
+  close(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #update(): void {
+    if (this.#timer !== undefined) return;
+    const wait = this.#shownAt + LEAST_GAP_MS - this.#clock.monotonic();
+    if (wait > 0) {
+      this.#timer = this.#clock.setTimeout(() => {
+        this.#timer = undefined;
+        this.#show();
+      }, wait);
+      return;
+    }
+    this.#show();
+  }
+
+  #show(): void {
+    const shown = this.#connection ?? this.#failure ?? this.#fine();
+    const key = `${shown.fill} ${shown.shape} ${shown.text}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.#shownAt = this.#clock.monotonic();
+    this.#node.status(shown);
+  }
+
+  #fine(): Shown {
+    if (this.#value === '') return { fill: 'grey', shape: 'ring', text: 'status.not-heard' };
+    return { fill: 'green', shape: 'dot', text: this.#value };
+  }
+}
+
+/** What the connection forces the status to be; undefined when all is well. */
+function shownState(state: GatewayState): Shown | undefined {
+  switch (state.phase) {
+    case 'idle':
+    case 'searching':
+      if (state.phase === 'searching' && state.error !== undefined) return red(state.error.code);
+      return { fill: 'yellow', shape: 'ring', text: 'status.searching' };
+    case 'connecting':
+      return { fill: 'yellow', shape: 'ring', text: 'status.connecting' };
+    case 'offline':
+      return { fill: 'red', shape: 'ring', text: 'status.offline' };
+    case 'failed':
+      return red(state.error.code);
+    case 'online':
+      return undefined;
+  }
+}
+
+function red(code: ErrorCode): Shown {
+  // The one way a search fails with this code: several gateways answered.
+  const text = code === 'NOT_CONFIGURED' ? 'status.several-gateways' : errorKey(code);
+  return { fill: 'red', shape: 'ring', text };
+}
+
+/** `KEY_INVALID` → `status.key-invalid`. */
+function errorKey(code: ErrorCode): string {
+  return `status.${code.toLowerCase().replaceAll('_', '-')}`;
+}
