@@ -107,7 +107,7 @@ async function buildEditor(set, staging) {
   return [];
 }
 
-/** Each node's catalogue with the shared words of its language under `shared`, and its help as it is. */
+/** Each node's catalogue with the shared words of its language mixed in, its own first, and its help as it is. */
 function copyLocales(sets, staging, problems) {
   const folder = join(root, 'locales');
   for (const language of existsSync(folder) ? readdirSync(folder).sort() : []) {
@@ -125,11 +125,17 @@ function copyLocales(sets, staging, problems) {
     for (const { type } of sets) {
       const target = join(staging, 'nodes', type, 'locales', language);
       const own = read(`${type}.json`);
-      if (own) write(join(target, `${type}.json`), `${JSON.stringify(shared ? { ...own, shared } : own, null, 2)}\n`);
+      if (own) write(join(target, `${type}.json`), `${JSON.stringify(merged(shared, own), null, 2)}\n`);
       const help = join(folder, language, `${type}.html`);
       if (existsSync(help)) write(join(target, `${type}.html`), readFileSync(help));
     }
   }
+}
+
+function merged(shared, own) {
+  if (typeof shared !== 'object' || typeof own !== 'object') return own ?? shared;
+  const keys = new Set([...Object.keys(shared), ...Object.keys(own)]);
+  return Object.fromEntries([...keys].map((key) => [key, merged(shared[key], own[key])]));
 }
 
 /** Once, beside the first node: Node-RED looks icons up per package. */

@@ -47,7 +47,10 @@ export interface Combo {
   refresh(): void;
 }
 
-type Row = { readonly kind: 'option'; readonly option: Option } | { readonly kind: 'text' } | { readonly kind: 'command'; readonly label: string };
+type Row =
+  | { readonly kind: 'option'; readonly option: Option }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'command'; readonly label: string };
 
 const MOST_ROWS = 200;
 const MOST_HEIGHT = 320;
@@ -177,7 +180,13 @@ export function makeCombo(options: ComboOptions): Combo {
       row.kind === 'option'
         ? element(
             'div',
-            { class: 'lumiot-option', role: 'option', id, 'aria-selected': String(row.option.value === field.value), 'data-value': row.option.value },
+            {
+              class: 'lumiot-option',
+              role: 'option',
+              id,
+              'aria-selected': String(row.option.value === field.value),
+              'data-value': row.option.value,
+            },
             element('span', { class: 'lumiot-option-label' }, row.option.label),
             element('span', { class: 'lumiot-option-aside' }, row.option.aside ?? ''),
             row.option.detail !== undefined && element('span', { class: 'lumiot-option-detail' }, row.option.detail),

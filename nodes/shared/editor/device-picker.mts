@@ -32,7 +32,7 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   const listed = (): KnownDevice[] =>
     devicesOf(gateway())
       .filter((device) => isShowingAll || fits(device))
-      .toSorted((one, other) => (one.name || one.id).localeCompare(other.name || other.id));
+      .sort((one, other) => (one.name || one.id).localeCompare(other.name || other.id));
 
   const list = (): Option[] => {
     const first: Option[] = options.empty === 'none' ? [] : [{ value: '', label: words(`device.${options.empty}`) }];
@@ -63,7 +63,7 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   const command = (): { label: string; run: () => void } | undefined => {
     const hidden = devicesOf(gateway()).filter((device) => !fits(device)).length;
     if (hidden === 0) return undefined;
-    const label = isShowingAll ? words('device.showFitting') : words('device.showAll', { count: hidden, number: hidden });
+    const label = isShowingAll ? words('device.showFitting') : words('device.showAll', { number: hidden });
     return {
       label,
       run: () => {

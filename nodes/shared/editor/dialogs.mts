@@ -4,11 +4,11 @@
  */
 
 import type { Family } from '../../../lib/home/device';
+import { makeCombo } from './combo.mts';
 import { addDevicePicker, type PickerOptions } from './device-picker.mts';
 import { element, fieldOf, icon } from './elements.mts';
 import { addFamilyField } from './family-field.mts';
 import { deviceName, devicesOf } from './home.mts';
-import { makeCombo } from './combo.mts';
 import { addStyles } from './styles.mts';
 import { comboTexts } from './words.mts';
 
@@ -58,9 +58,9 @@ export function labelOf(node: EditorNode): string {
 }
 
 /** Keeps numbers numbers: called from `oneditsave`, because Node-RED stores what stands in a field as text. */
-export function saveNumbers(node: EditorNode, settings: readonly string[]): void {
+export function saveNumbers(node: EditorNode, settings: readonly string[], prefix = 'node-input'): void {
   for (const setting of settings) {
-    const text = fieldOf(setting)?.value.trim() ?? '';
+    const text = fieldOf(setting, prefix)?.value.trim() ?? '';
     if (text !== '' && Number.isFinite(Number(text))) Object.assign(node, { [setting]: Number(text) });
   }
 }
@@ -80,12 +80,22 @@ function fill(node: EditorNode, place: string, rows: () => readonly HTMLElement[
 }
 
 function textRow(node: EditorNode, setting: string, iconName: string): HTMLElement {
-  return element('div', { class: 'form-row' }, label(node, setting, iconName), element('input', { type: 'text', id: `node-input-${setting}` }));
+  return element(
+    'div',
+    { class: 'form-row' },
+    label(node, setting, iconName),
+    element('input', { type: 'text', id: `node-input-${setting}` }),
+  );
 }
 
 function pairRow(node: EditorNode, first: string, second: string, iconName: string): HTMLElement {
   const input = (setting: string): HTMLElement =>
-    element('input', { type: 'text', id: `node-input-${setting}`, 'aria-label': node._(`label.${setting}`), placeholder: node._(`placeholder.${setting}`) });
+    element('input', {
+      type: 'text',
+      id: `node-input-${setting}`,
+      'aria-label': node._(`label.${setting}`),
+      placeholder: node._(`placeholder.${setting}`),
+    });
   return element(
     'div',
     { class: 'form-row' },
@@ -119,7 +129,7 @@ function addRoomField(node: EditorNode): void {
     options: () => {
       const rooms = new Set(devicesOf(fieldOf('gateway')?.value ?? '').map(({ room }) => room));
       rooms.delete('');
-      return [{ value: '', label: node._('placeholder.room') }, ...[...rooms].toSorted().map((room) => ({ value: room, label: room }))];
+      return [{ value: '', label: node._('placeholder.room') }, ...[...rooms].sort().map((room) => ({ value: room, label: room }))];
     },
   });
 }

@@ -50,7 +50,7 @@ interface EditableListOptions<Row> {
   readonly header?: JQuery;
 }
 
-interface JQuery {
+interface JQuery<TElement = HTMLElement> {
   editableList<Row>(options: EditableListOptions<Row>): this;
   editableList(command: 'addItem', row: unknown): this;
   editableList(command: 'items'): JQuery;

@@ -1,3 +1,4 @@
+/// <reference path="./red.d.ts" />
 /** Names and values in the language of the editor. What has no translation is shown as it is. */
 
 import { unitOf } from '../../../lib/home/vocabulary';
