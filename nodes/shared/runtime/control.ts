@@ -4,14 +4,16 @@
  */
 
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
-import { type Context, copyState, type Message, topicOf, valueMessage } from '../../../lib/home/message';
+import { type Context, copyState, topicOf } from '../../../lib/home/message';
 import { unitOf } from '../../../lib/home/vocabulary';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
+import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
-import { valueText } from './status-text';
+import { statusText, valueText } from './status-text';
 
 export interface ControlSettings {
   readonly gateway: string;
@@ -20,17 +22,22 @@ export interface ControlSettings {
   readonly onlyReplies: boolean;
 }
 
-/** One value a node tells: as an answer, or because it changed elsewhere. */
+/** What a node tells: as an answer, or because something changed elsewhere. */
 export interface Told {
   readonly payload: unknown;
   /** Absent for an object of several values. */
   readonly property?: string;
+  readonly previous?: unknown;
+  /** `msg.event`; 'state' unless told. */
+  readonly event?: string;
+  /** Further properties of the message. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 export interface Reply extends Told {
   readonly device: DeviceRecord;
-  readonly ack: Ack;
-  readonly previous?: unknown;
+  /** Absent where nothing was written. */
+  readonly ack?: Ack;
 }
 
 /** One input under way. */
@@ -45,6 +52,16 @@ export interface Call<Own> {
   write(device: DeviceRecord, values: Values): Promise<Ack | Overtaken>;
 }
 
+/** For what a node does besides answering. */
+export interface ControlTools<Own> {
+  readonly settings: ControlSettings & Own;
+  readonly clock: Clock;
+  readonly gateway: Gateway;
+  /** Sends a message of the node's own making. */
+  readonly emit: (told: Told, device: DeviceRecord, origin: Origin) => void;
+  readonly status: (text: string) => void;
+}
+
 export interface ControlShape<Own> {
   readonly type: string;
   /** 'chosen': the setting `device`; 'gateway': the gateway itself, and nothing that changes elsewhere is told. */
@@ -56,6 +73,8 @@ export interface ControlShape<Own> {
   readonly perform: (call: Call<Own>) => Promise<Reply | Overtaken>;
   /** What to tell of a change made elsewhere. */
   readonly observe?: (event: DeviceEvent, settings: ControlSettings & Own) => Told[];
+  /** Begins, once the flows are up, what the node does unasked; returns the way to end it. */
+  readonly begin?: (tools: ControlTools<Own>) => () => void;
 }
 
 /** Registers a control node. */
@@ -82,12 +101,16 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
         const told = shape.observe?.(elsewhere, settings) ?? [];
         showState(event.device);
         if (settings.onlyReplies || event.isInitial) return;
-        const context = contextOf(user.gateway, event.device, event.origin);
-        for (const { property = '', payload } of told) {
-          this.send(valueMessage(context, property, payload, event.previous[property]) as unknown as NodeMessage);
-        }
+        for (const one of told) emit({ previous: previousOf(event, one), ...one }, event.device, event.origin);
       },
       onReady: () => {
+        end = shape.begin?.({
+          settings,
+          clock: network(RED).environment.clock,
+          gateway: user.gateway,
+          emit,
+          status: (shown) => user.status.value(shown),
+        });
         const device = settings.device === '' ? undefined : user.gateway.device(settings.device);
         if (device !== undefined) showState(device);
       },
@@ -107,8 +130,18 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
         raw: undefined,
       };
       const told = shape.observe?.(event, settings) ?? [];
-      if (told.length > 0) user.status.value(told.map(({ property = '', payload }) => valueText(property, payload)).join(' · '));
+      if (told.length > 0) user.status.value(told.map(({ property = '', payload }) => shownText(property, payload)).join(' · '));
     };
+
+    const emit = (told: Told, device: DeviceRecord, origin: Origin): void => {
+      this.send(answerMessage({}, { ...told, device }, contextOf(user.gateway, device, origin)));
+    };
+
+    let end: (() => void) | undefined;
+    this.on('close', (done: () => void) => {
+      end?.();
+      done();
+    });
 
     const answer = (message: Record<string, unknown>, reply: Reply): NodeMessage => {
       const { gateway } = user;
@@ -127,7 +160,7 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
           write: (device, values) => own.during(values, () => gateway.write(device.sid, values)),
         });
         if (reply === OVERTAKEN) return;
-        user.status.value(valueText(reply.property ?? '', typeof reply.payload === 'object' ? statusOf(reply.payload) : reply.payload));
+        user.status.value(shownText(reply.property ?? '', reply.payload));
         send(answer(message as unknown as Record<string, unknown>, reply));
       };
       run().then(
@@ -181,26 +214,30 @@ function contextOf(gateway: Gateway, device: DeviceRecord, origin: Origin): Cont
 function answerMessage(message: Record<string, unknown>, reply: Reply, context: Context): NodeMessage {
   message.payload = reply.payload;
   if (message.topic === undefined || message.topic === '') message.topic = topicOf('', context.device, reply.property);
-  message.event = 'state';
+  message.event = reply.event ?? 'state';
   message.device = context.device;
   message.state = copyState(context.state);
   message.origin = context.origin;
-  message.ack = reply.ack;
+  setOrDelete(message, 'ack', reply.ack);
   setOrDelete(message, 'property', reply.property);
   setOrDelete(message, 'unit', reply.property === undefined ? undefined : unitOf(reply.property));
   setOrDelete(message, 'previous', reply.previous);
   // These may come from the node before and would say something untrue about this device.
   delete message.raw;
+  Object.assign(message, reply.more);
   return message as unknown as NodeMessage;
 }
 
-function setOrDelete(message: Record<string, unknown>, name: keyof Message, value: unknown): void {
+/** What the told values were before. */
+function previousOf(event: DeviceEvent, { property }: Told): unknown {
+  return property === undefined ? { ...event.previous } : event.previous[property];
+}
+
+function setOrDelete(message: Record<string, unknown>, name: string, value: unknown): void {
   if (value === undefined) delete message[name];
   else message[name] = value;
 }
 
-function statusOf(payload: unknown): string {
-  return Object.entries(payload ?? {})
-    .map(([name, value]) => (typeof value === 'boolean' ? `${name}: ${value ? '●' : '○'}` : `${name}: ${String(value)}`))
-    .join(' · ');
+function shownText(property: string, payload: unknown): string {
+  return typeof payload === 'object' ? statusText({ payload }, {}, '') : valueText(property, payload);
 }

@@ -1,9 +1,11 @@
 /** The shape of every node that tells what a device said. A node adds only what makes it different: which values, and how they look. */
 
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Clock } from '../../../lib/home/clock';
 import type { Family } from '../../../lib/home/device';
 import type { Context, Message } from '../../../lib/home/message';
 import type { DeviceEvent, DeviceRecord, Gateway } from '../../../lib/lumi';
+import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
 import { statusText } from './status-text';
@@ -30,10 +32,31 @@ export interface InputShape<Own> {
   readonly own: readonly string[];
   readonly steps?: readonly Step[];
   readonly parse: (stored: Stored) => Own;
-  /** The messages one event gives. `isNews` tells which values may be sent: see `InputEvent`. */
-  readonly messages: (event: InputEvent, settings: InputSettings & Own) => Message[];
+  /** The messages one event gives. */
+  readonly messages?: (event: InputEvent, settings: InputSettings & Own) => Message[];
+  /** The same for a node that remembers something from one event to the next, or has timers. */
+  readonly begin?: (tools: InputTools<InputSettings & Own>) => Behaviour;
   /** The property whose value stands under the node; '' = the last one sent. */
   readonly statusProperty: (settings: InputSettings & Own) => string;
+}
+
+export interface InputTools<Settings> {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** What `close` of this node gave before a redeploy. */
+  readonly carried: unknown;
+  /** Sends a message of the node's own making, a timer's for instance. */
+  readonly emit: (device: DeviceRecord, make: (context: Context) => Message[]) => void;
+  /** Asks the gateway to read a device again. */
+  readonly read: (device: DeviceRecord) => void;
+}
+
+export interface Behaviour {
+  readonly messages: (event: InputEvent) => Message[];
+  /** A device that is known when the flows have started. */
+  readonly known?: (device: DeviceRecord) => void;
+  /** Ends its timers; what it returns is given to the node that returns from a redeploy. */
+  readonly close?: () => unknown;
 }
 
 /** An event as a node sees it, with the rules that hold for all nodes already applied. */
@@ -50,6 +73,26 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     const stored = settingsOf(RED, this, definition, [...baseNames, ...shape.own], shape.steps);
     const settings = { ...baseSettings(stored), ...shape.parse(stored) };
 
+    const behaviour = beginBehaviour(
+      RED,
+      this,
+      shape,
+      settings,
+      (device, make) => {
+        const context: Context = { device: user.gateway.info(device), state: device.values, origin: 'timer', topic: settings.topic };
+        tell(make(context), device);
+      },
+      (device) => {
+        user.gateway.read(device.sid).catch((error: unknown) => this.warn(error instanceof Error ? error.message : String(error)));
+      },
+    );
+
+    const tell = (messages: readonly Message[], device: DeviceRecord): void => {
+      for (const message of messages) this.send(message as unknown as NodeMessage);
+      const last = messages.at(-1);
+      if (last !== undefined) user.status.value(statusText(last, device.values, shape.statusProperty(settings)));
+    };
+
     const send = (event: DeviceEvent, origin: DeviceEvent['origin'], isSendable: InputEvent['isSendable']): void => {
       if (!isWanted(event.device, settings, shape.families)) return;
       const context: Context = {
@@ -59,10 +102,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
         topic: settings.topic,
         ...(settings.includeRaw && event.raw !== undefined ? { raw: event.raw } : {}),
       };
-      const messages = shape.messages({ ...event, origin, context, isSendable }, settings);
-      for (const message of messages) this.send(message as unknown as NodeMessage);
-      const last = messages.at(-1);
-      if (last !== undefined) user.status.value(statusText(last, event.state, shape.statusProperty(settings)));
+      tell(behaviour.messages({ ...event, origin, context, isSendable }), event.device);
     };
 
     /** Everything known of a device, as if it had just been said. */
@@ -93,6 +133,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
           if (!device.isFresh || (settings.device !== '' && device.sid !== user.gateway.device(settings.device)?.sid)) continue;
           if (settings.sendOnStart) sendKnown(user.gateway, device);
           else showKnown(device);
+          if (isWanted(device, settings, shape.families)) behaviour.known?.(device);
         }
       },
     });
@@ -107,6 +148,28 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
   }
 
   RED.nodes.registerType(shape.type, Input);
+}
+
+/** What nodes with a memory keep while they are redeployed, by node id. */
+const carried = new Map<string, unknown>();
+
+function beginBehaviour<Own>(
+  RED: NodeAPI,
+  node: Node,
+  shape: InputShape<Own>,
+  settings: InputSettings & Own,
+  emit: InputTools<InputSettings & Own>['emit'],
+  read: InputTools<InputSettings & Own>['read'],
+): Behaviour {
+  if (shape.begin === undefined) return { messages: (event) => shape.messages?.(event, settings) ?? [] };
+  const behaviour = shape.begin({ settings, clock: network(RED).environment.clock, carried: carried.get(node.id), emit, read });
+  carried.delete(node.id);
+  node.on('close', (isGone: boolean, done: () => void) => {
+    const kept = behaviour.close?.();
+    if (!isGone && kept !== undefined) carried.set(node.id, kept);
+    done();
+  });
+  return behaviour;
 }
 
 function baseSettings(stored: Stored): InputSettings {
