@@ -1,19 +1,27 @@
 // `npm run demo`: a pretend home and a Node-RED that watches it, on this machine only. Ctrl-C ends both.
 // Flows are copied to .demo/ the first time and then belong to whoever plays with them; `npm run demo -- --fresh` starts over.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// A second demo at the same time gets a folder and ports of its own. `--dir=<folder>` is for tests.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ensure, nodeOf, root } from './ensure.mjs';
 
+const startedAt = Date.now();
 ensure();
 const { build } = await import('./build.mjs');
 const { freePort, isFreeTcp, isFreeUdp, start, startNodeRed } = await import('./processes.mjs');
 
 const demo = join(root, 'demo');
-const userDir = join(root, '.demo');
+/** Ports that the protocol prescribes, and that a home file may change. */
+const WHOIS_PORT = 4321;
+const EVENT_PORT = 9898;
+const MOST_DEMOS = 10;
+
 const children = [];
+let lock;
 let stopping;
 let isUp = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+process.on('exit', () => lock && rmSync(lock, { force: true }));
 
 try {
   await run();
@@ -25,13 +33,13 @@ try {
 async function run() {
   const problems = await build();
   if (problems.length > 0) throw new Error(`The package does not build:\n${problems.join('\n')}`);
-  prepareUserDir();
+  const userDir = prepareUserDir();
 
-  const homePath = join(demo, 'home.json');
-  const home = JSON.parse(readFileSync(homePath, 'utf8'));
-  await checkPorts(home);
+  const home = await homeWithFreePorts(JSON.parse(readFileSync(join(demo, 'home.json'), 'utf8')));
+  const homePath = join(userDir, 'home.json');
+  writeFileSync(homePath, JSON.stringify(home, null, 2));
   const simulator = await startSimulator(homePath);
-  const port = await freePort(1880, [home.control?.port]);
+  const port = await freePort(1880, [1881, home.control.port]);
   if (port !== 1880) console.log(`Port 1880 is in use, so Node-RED takes ${port}.`);
   const nodeRed = await startNodeRed({
     node: nodeOf(),
@@ -40,6 +48,11 @@ async function run() {
     settings: join(demo, 'settings.cjs'),
     port,
     cwd: root,
+    env: {
+      LUMIOT_SIMULATOR: simulator.url,
+      LUMIOT_WHOIS_PORT: String(home.whoisPort),
+      LUMIOT_EVENT_PORT: String(home.eventPort),
+    },
     own,
     onLine: (line) => (isUp ? / - \[(warn|error)\]/ : / - \[error\]/).test(line) && console.log(line),
   });
@@ -50,36 +63,77 @@ async function run() {
   Dashboard  ${nodeRed.url}dashboard
   Simulator  ${simulator.url}
 
-  Ctrl-C ends the demo.`);
+  Up after ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C ends the demo.`);
   const ended = await Promise.race([simulator.ended.then(() => 'The simulator'), nodeRed.ended.then(() => 'Node-RED')]);
   if (!stopping)
     throw new Error(`${ended} ended unexpectedly. Its last words:\n${(ended === 'Node-RED' ? nodeRed : simulator).output().slice(-2000)}`);
 }
 
+/** A folder that no other demo uses, with the flows in it; theirs stay as they are. */
 function prepareUserDir() {
-  if (process.argv.includes('--fresh')) rmSync(userDir, { recursive: true, force: true });
-  mkdirSync(userDir, { recursive: true });
-  if (existsSync(join(userDir, 'flows.json'))) return;
-  for (const name of ['flows.json', 'flows_cred.json']) {
-    if (existsSync(join(demo, name))) copyFileSync(join(demo, name), join(userDir, name));
+  const userDir = claimDir();
+  if (process.argv.includes('--fresh')) {
+    rmSync(userDir, { recursive: true, force: true });
+    claim(userDir);
+  }
+  if (!existsSync(join(userDir, 'flows.json')))
+    for (const name of ['flows.json', 'flows_cred.json']) copyFileSync(join(demo, name), join(userDir, name));
+  return userDir;
+}
+
+function claimDir() {
+  const wanted = process.argv.find((argument) => argument.startsWith('--dir='))?.slice('--dir='.length);
+  const folders = wanted ? [resolve(wanted)] : Array.from({ length: MOST_DEMOS }, (_, index) => join(root, '.demo', String(index + 1)));
+  for (const folder of folders) if (claim(folder)) return folder;
+  throw new Error(`Demos run in ${folders.join(', ')} already. End one of them and try again.`);
+}
+
+/** Marks a folder as used by this process, unless another one that still lives did so. */
+function claim(folder) {
+  const path = join(folder, 'demo.pid');
+  mkdirSync(folder, { recursive: true });
+  for (const isSecondTry of [false, true]) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      lock = path;
+      return true;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (isSecondTry || isAlive(Number(readFileSync(path, 'utf8')))) return false;
+      rmSync(path, { force: true });
+    }
+  }
+  return false;
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 
-/** Says which port of the pretend home is taken, before the simulator stumbles over it. */
-async function checkPorts(home) {
-  const wanted = [
-    { name: "the simulator's page", free: isFreeTcp, port: home.control?.port },
-    { name: 'the pretend cloud', free: isFreeTcp, port: home.cloud?.port },
-    { name: "the pretend cloud's push", free: isFreeTcp, port: home.cloud?.mqttPort },
-    ...(home.gateways ?? []).map(({ sid, port, address }) => ({ name: `the pretend gateway ${sid}`, free: isFreeUdp, port, address })),
-    ...(home.wifi ?? []).map(({ did, port, address }) => ({ name: `the pretend device ${did}`, free: isFreeUdp, port, address })),
-  ];
-  for (const { name, free, port, address } of wanted) {
-    if (port && !(await free(port, address)))
-      throw new Error(
-        `Port ${port}, which ${name} needs, is in use. Does another demo run? End it, or choose another port in demo/home.json and try again.`,
-      );
-  }
+/** The home with every port that is in use replaced by the next free one. Says so, because addresses differ from the documented ones. */
+async function homeWithFreePorts(home) {
+  const taken = [];
+  const used = new Set();
+  const free = async (isFree, port, address) => {
+    for (let next = port; next < port + 100; next++) {
+      if (used.has(next) || !(await isFree(next, address))) continue;
+      used.add(next);
+      if (next !== port) taken.push(`${port} → ${next}`);
+      return next;
+    }
+    throw new Error(`No port from ${port} to ${port + 99} is free. End other demos, or choose other ports in demo/home.json.`);
+  };
+  const whoisPort = await free(isFreeUdp, home.whoisPort ?? WHOIS_PORT, '0.0.0.0');
+  const eventPort = await free(isFreeUdp, home.eventPort ?? EVENT_PORT, '0.0.0.0');
+  const gateways = [];
+  for (const gateway of home.gateways) gateways.push({ ...gateway, port: await free(isFreeUdp, gateway.port, gateway.address) });
+  const control = { port: await free(isFreeTcp, home.control.port) };
+  if (taken.length > 0) console.log(`Some ports are in use, perhaps by another demo; this one takes others: ${taken.join(', ')}.`);
+  return { ...home, gateways, control, whoisPort, eventPort };
 }
 
 async function startSimulator(homePath) {
@@ -90,13 +144,13 @@ async function startSimulator(homePath) {
   const simulator = own(
     start(nodeOf(), [join(root, 'dist', 'lib', 'simulator', 'cli.js'), homePath], {
       cwd: root,
-      onLine: (line, isError) => (isError ? console.error(line) : announce?.(line)),
+      onLine: (line, isError) => (isError ? console.error(line) : announce(line)),
     }),
   );
   const first = await Promise.race([announced, simulator.ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`The simulator did not start:\n${simulator.output().slice(-2000)}`);
   const { control } = JSON.parse(first);
-  return { ...simulator, url: control?.url ?? `http://127.0.0.1:${control?.port}/` };
+  return { ...simulator, url: `http://127.0.0.1:${control.port}/` };
 }
 
 /** Remembers a child, so that it is stopped with the demo. */
