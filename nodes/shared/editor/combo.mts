@@ -54,6 +54,7 @@ type Row =
 
 const MOST_ROWS = 200;
 const MOST_HEIGHT = 320;
+const LEAST_WIDTH = 300;
 
 export function makeCombo(options: ComboOptions): Combo {
   const { field, texts } = options;
@@ -145,9 +146,10 @@ export function makeCombo(options: ComboOptions): Combo {
     const below = window.innerHeight - at.bottom - 8;
     const isAbove = below < Math.min(MOST_HEIGHT, popup.scrollHeight) && at.top > below;
     const height = Math.min(MOST_HEIGHT, isAbove ? at.top - 8 : below);
+    const width = Math.min(Math.max(at.width, LEAST_WIDTH), window.innerWidth - 16);
     Object.assign(popup.style, {
-      left: `${at.left}px`,
-      width: `${at.width}px`,
+      left: `${Math.min(at.left, window.innerWidth - width - 8)}px`,
+      width: `${width}px`,
       maxHeight: `${height}px`,
       top: isAbove ? '' : `${at.bottom + 2}px`,
       bottom: isAbove ? `${window.innerHeight - at.top + 2}px` : '',

@@ -13,19 +13,17 @@ export interface DeviceRow {
   readonly model: string;
 }
 
-const columns = ['sid', 'name', 'room', 'model'] as const;
+const columns = ['sid', 'model', 'name', 'room'] as const;
 const list = '#lumiot-devices';
 
 export function addDevicesTable(node: EditorNode): void {
   const words = node._;
   const stored: unknown = node.devices;
   const rows = Array.isArray(stored) ? stored.map(rowOf) : [];
-  const head = element('div', { class: 'lumiot-devices-head' }, ...columns.map((name) => element('span', {}, words(`devices.${name}`))));
   $(list).editableList<DeviceRow>({
-    header: $(head),
     addButton: words('devices.add'),
     removable: true,
-    sortable: true,
+    sortable: false,
     height: 'auto',
     addItem: (container, _index, row) => addRow(node, container[0], rowOf(row)),
   });
@@ -37,7 +35,7 @@ export function addDevicesTable(node: EditorNode): void {
 
 /** Rows as they stand in the table; those without a sid say nothing. */
 export function readDevicesTable(): DeviceRow[] {
-  return [...$(list).editableList('items')]
+  return [...document.querySelectorAll<HTMLElement>(`${list} .lumiot-devices-row`)]
     .map((item) => {
       const text = (name: string): string => item.querySelector<HTMLInputElement>(`[data-column="${name}"]`)?.value.trim() ?? '';
       return { sid: text('sid'), name: text('name'), room: text('room'), model: text('model') };
@@ -48,14 +46,24 @@ export function readDevicesTable(): DeviceRow[] {
 function addRow(node: EditorNode, container: HTMLElement | undefined, row: DeviceRow): void {
   const words = node._;
   const input = (name: (typeof columns)[number]): HTMLInputElement => {
-    const made = element('input', { type: 'text', id: freshId(), 'data-column': name, 'aria-label': words(`devices.${name}`) });
+    const made = element('input', {
+      type: 'text',
+      id: freshId(),
+      'data-column': name,
+      'aria-label': words(`devices.${name}`),
+      placeholder: words(`devices.${name}`),
+    });
     made.value = row[name];
     return made;
   };
-  const [sid, name, room, model] = [input('sid'), input('name'), input('room'), input('model')];
-  const cells = [sid, name, room, model].map((field) => element('span', {}, field));
+  const [sid, model, name, room] = [input('sid'), input('model'), input('name'), input('room')];
+  const cells = [sid, model, name, room].map((field) => element('span', {}, field));
   container?.append(element('div', { class: 'lumiot-devices-row' }, ...cells));
-  makeCombo({ field: sid, texts: comboTexts(words, 'devices.sid'), options: () => devicesOf(node.id).map(sidOption) });
+  makeCombo({
+    field: sid,
+    texts: { ...comboTexts(words, 'devices.sid'), placeholder: words('devices.sid') },
+    options: () => devicesOf(node.id).map(sidOption),
+  });
   makeCombo({
     field: model,
     texts: { ...comboTexts(words, 'devices.model'), placeholder: words('devices.asTold') },

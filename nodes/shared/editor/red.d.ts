@@ -53,8 +53,6 @@ interface EditableListOptions<Row> {
 interface JQuery<TElement = HTMLElement> {
   editableList<Row>(options: EditableListOptions<Row>): this;
   editableList(command: 'addItem', row: unknown): this;
-  editableList(command: 'items'): JQuery;
-  editableList(command: 'height', px: number): this;
 }
 
 declare const RED: {

@@ -25,6 +25,7 @@ const css = `
 .lumiot-hint { min-height: 18px; margin: 3px 0 0 104px; padding: 0; font-size: 12px; line-height: 18px; color: var(--red-ui-secondary-text-color);
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lumiot-hint.lumiot-wrap { white-space: normal; }
+.red-ui-editor .lumiot-hint.lumiot-wide { margin: 0 0 8px; }
 .lumiot-warn { color: var(--red-ui-text-color-warning); }
 .lumiot-good { color: var(--red-ui-text-color-success); }
 .lumiot-bad { color: var(--red-ui-text-color-error); }
@@ -42,15 +43,15 @@ const css = `
 .lumiot-more > summary { cursor: pointer; padding: 4px 0; color: var(--red-ui-secondary-text-color); }
 .lumiot-more > summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }
 .lumiot-more[open] > summary { margin-bottom: 8px; }
-.lumiot-more ol { margin: 0 0 8px 104px; padding-left: 18px; line-height: 20px; }
-.lumiot-found { margin: 6px 0 0 104px; padding: 0; width: 70%; list-style: none; }
+.red-ui-editor .lumiot-more ol.lumiot-steps { margin: 0 0 8px 104px; padding-left: 18px; line-height: 20px; }
+.red-ui-editor .lumiot-found { margin: 6px 0 0 104px; padding: 0; width: 70%; list-style: none; }
 .lumiot-found:empty { display: none; }
 .lumiot-found li { margin: 0 0 4px; }
-.lumiot-found button { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 12px; width: 100%; height: auto; padding: 6px 10px; text-align: left; line-height: 18px;
-  white-space: normal; box-sizing: border-box; }
+.red-ui-editor .lumiot-found button { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 12px; width: 100%; height: auto; padding: 6px 10px;
+  text-align: left; line-height: 18px; white-space: normal; box-sizing: border-box; color: var(--red-ui-form-text-color); }
+.lumiot-found button > :nth-child(even) { text-align: right; }
 .lumiot-found button > :nth-child(n + 3) { font-size: 12px; color: var(--red-ui-secondary-text-color); }
-.lumiot-devices-head, .lumiot-devices-row { display: grid; grid-template-columns: 1.2fr 1.3fr 1fr 1.2fr; gap: 6px; align-items: center; }
-.lumiot-devices-head { padding: 4px 32px 4px 8px; font-size: 12px; color: var(--red-ui-secondary-text-color); }
+.lumiot-devices-row { display: grid; grid-template-columns: 1fr 1fr; gap: 6px; }
 .red-ui-editor .lumiot-devices-row input[type="text"] { width: 100%; min-width: 0; box-sizing: border-box; }
 .lumiot-devices-row .lumiot-combo { width: 100%; }
 `;

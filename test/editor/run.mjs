@@ -1,0 +1,101 @@
+// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [5|4|folder …]`:
+// Node-RED 5 and, where it is installed, 4.1. With LUMIOT_SHOTS naming a folder, pictures are left there to be looked at.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensure, nodeOf, root } from '../../scripts/ensure.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+ensure();
+const { build } = await import('../../scripts/build.mjs');
+const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
+const { launch } = await import('./editor.mjs');
+const { stories } = await import('./stories.mjs');
+
+const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
+const asked = process.argv.slice(2);
+const nodeReds = asked.length > 0 ? asked.map((name) => known[name] ?? name) : Object.values(known).reverse().filter(existsSync);
+const shots = process.env.LUMIOT_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+const scratch = mkdtempSync(join(tmpdir(), 'lumiot-editor-'));
+const running = new Set();
+let browser;
+let [passed, failed] = [0, 0];
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(130));
+
+const problems = await build();
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) failed += 1;
+try {
+  browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
+  for (const nodeRed of nodeReds) await runIn(nodeRed);
+} catch (error) {
+  failed += 1;
+  console.error(error);
+}
+await end();
+
+/** Every story in one Node-RED with an empty user directory and a home of its own. */
+async function runIn(nodeRed) {
+  const { version } = JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8'));
+  const home = await startHome();
+  const red = await startNodeRed({
+    node: nodeOf(),
+    nodeRed,
+    userDir: mkdtempSync(join(scratch, 'user-')),
+    settings: join(root, 'demo', 'settings.cjs'),
+    port: await freePort(),
+    cwd: scratch,
+    own: (child) => running.add(child),
+  });
+  let isBroken = false;
+  const check = async (name, action) => {
+    // Each builds on the ones before: what follows a failure would only repeat it.
+    if (isBroken) return console.error(`not run  Node-RED ${version}: ${name}`);
+    try {
+      await action();
+      passed += 1;
+      console.log(`  ok  Node-RED ${version}: ${name}`);
+    } catch (error) {
+      failed += 1;
+      isBroken = true;
+      console.error(`FAILED  Node-RED ${version}: ${name}\n${error.stack}`);
+    }
+  };
+  const shot = (editor, name) => (shots ? editor.screenshot(join(shots, `${version.split('.')[0]}-${name}.png`)) : undefined);
+  await stories({ browser, url: red.url, home, check, shot });
+  if (isBroken) console.error(red.output().slice(-3000));
+  for (const program of [red, home]) {
+    await program.stop();
+    running.delete(program);
+  }
+}
+
+/** The simulator as a process of its own; resolves with its addresses once it speaks. */
+async function startHome() {
+  const path = join(scratch, 'home.json');
+  const [gatewayPort, otherPort] = [await freePort(), await freePort()];
+  const text = readFileSync(join(here, 'home.json'), 'utf8');
+  const home = JSON.parse(text);
+  home.gateways[0].port = gatewayPort;
+  home.gateways[1].port = otherPort;
+  writeFileSync(path, JSON.stringify(home));
+  return new Promise((resolve, reject) => {
+    const program = start(nodeOf(), [join(root, 'dist', 'lib', 'simulator', 'cli.js'), path], {
+      onLine(line, isError) {
+        if (!isError && line.startsWith('{')) resolve(Object.assign(program, { addresses: JSON.parse(line) }));
+      },
+    });
+    running.add(program);
+    void program.ended.then(() => reject(new Error(`The simulator ended: ${program.output()}`)));
+  });
+}
+
+async function end(code) {
+  await browser?.close();
+  await Promise.all([...running].map((program) => program.stop()));
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(code ?? (failed > 0 ? 1 : 0));
+}
