@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'KEY_INVALID'
   | 'TIMEOUT'
   | 'NO_DEVICE'
+  | 'DEVICE_OFFLINE'
   | 'UNSUPPORTED'
   | 'NOT_APPLIED'
   | 'QUEUE_FULL'

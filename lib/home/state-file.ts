@@ -62,7 +62,7 @@ export class StateFile {
 
   /** Writes what has changed and stops. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed) return this.#writing;
     this.#isClosed = true;
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -74,26 +74,28 @@ export class StateFile {
     this.#source = undefined;
     await this.close();
     await rm(this.#options.path, { force: true });
+    await rm(temporary(this.#options.path), { force: true });
   }
 
   async #write(): Promise<void> {
     if (!this.#isDirty || this.#source === undefined) return;
     this.#isDirty = false;
     const { path } = this.#options;
-    const temporary = `${path}.new`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      const file = await open(temporary, 'w', 0o600);
+      const file = await open(temporary(path), 'w', 0o600);
       try {
         await file.writeFile(JSON.stringify(this.#source()));
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(temporary, path);
+      await rename(temporary(path), path);
       this.#hasComplained = false;
     } catch (error) {
       this.#isDirty = true;
+      // Half a file helps nobody, least of all on a full disk.
+      await rm(temporary(path), { force: true }).catch(() => {});
       if (this.#hasComplained) return;
       this.#hasComplained = true;
       this.#options.onError(
@@ -101,6 +103,10 @@ export class StateFile {
       );
     }
   }
+}
+
+function temporary(path: string): string {
+  return `${path}.new`;
 }
 
 function text(error: unknown): string {

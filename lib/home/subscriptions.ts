@@ -62,6 +62,7 @@ export class Subscriptions<Event> {
       this.#options.clock.clearTimeout(existing.expiry);
       existing.expiry = undefined;
       existing.listener = listener;
+      existing.isOpen = false;
       if (existing.topic !== topic) {
         // The user chose another device meanwhile: what was held is not about it.
         this.#unlist(existing);
@@ -81,11 +82,17 @@ export class Subscriptions<Event> {
   open(id: string): void {
     const subscription = this.#byId.get(id);
     if (subscription === undefined || subscription.listener === undefined) return;
-    const { held } = subscription;
-    subscription.held = [];
-    subscription.isOpen = true;
-    this.#heldCount -= held.length;
-    for (const event of held) this.#deliver(subscription, event);
+    const { listener } = subscription;
+    // Still closed while it catches up: what a listener sets off meanwhile queues behind what is older.
+    while (this.#byId.get(id) === subscription && subscription.listener === listener) {
+      const event = subscription.held.shift();
+      if (event === undefined) {
+        subscription.isOpen = true;
+        return;
+      }
+      this.#heldCount--;
+      this.#deliver(subscription, event);
+    }
   }
 
   /** The subscriber is gone but expected back: keeps events for `holdMs`, then cancels. */
@@ -124,6 +131,8 @@ export class Subscriptions<Event> {
   #emitTo(subscriptions: readonly Subscription<Event>[] | undefined, event: Event): void {
     if (subscriptions === undefined) return;
     for (const subscription of subscriptions) {
+      // A listener before it may have cancelled it.
+      if (this.#byId.get(subscription.id) !== subscription) continue;
       if (subscription.isOpen) this.#deliver(subscription, event);
       else this.#keep(subscription, event);
     }

@@ -12,7 +12,7 @@ import { agrees, Confirmations } from './confirmations';
 import type { DeviceRecord } from './device-record';
 import type { WireValues } from './format';
 import type { Frame } from './frame';
-import { OVERTAKEN, type Overtaken } from './lane';
+import { type Merge, OVERTAKEN, type Overtaken } from './lane';
 import type { Link } from './link';
 
 /** `msg.ack`. */
@@ -37,12 +37,19 @@ export interface CommanderOptions {
   readonly onRead: (frame: Frame) => void;
 }
 
+/**
+ * What devices were told and have not confirmed yet, by sid. A light takes colour and brightness in one field: a command must not
+ * undo the one before it because that has not been reported so far.
+ */
+type Intended = Map<string, { commands: number; readonly values: Values }>;
+
 /** How long a report may take (lumi-lan.md §8.1); less where none is to be expected. */
 const REPORT_MS = 5_000;
 const NO_REPORT_MS = 700;
 
 export class Commander {
   readonly confirmations: Confirmations;
+  readonly #intended: Intended = new Map();
   readonly #options: CommanderOptions;
 
   constructor(options: CommanderOptions) {
@@ -55,9 +62,23 @@ export class Commander {
    * took its place in the queue. Rejects with the codes of `Link.write`, `KEY_MISSING`, `UNSUPPORTED`, `BAD_INPUT`, `NOT_APPLIED`.
    */
   async write(device: DeviceRecord, values: Values): Promise<Ack | Overtaken> {
+    const intended = this.#intended.get(device.sid) ?? { commands: 0, values: emptyValues() };
+    const known = Object.assign(emptyValues(), device.values, intended.values);
+    const fields = encode(device.definition, this.#options.link.dialect, values, known);
+    this.#intended.set(device.sid, intended);
+    Object.assign(intended.values, values);
+    intended.commands++;
+    try {
+      return await this.#carryOut(device, values, fields);
+    } finally {
+      intended.commands--;
+      if (intended.commands === 0) this.#intended.delete(device.sid);
+    }
+  }
+
+  async #carryOut(device: DeviceRecord, values: Values, fields: WireValues): Promise<Ack | Overtaken> {
     const { link } = this.#options;
     const startedAt = this.#options.clock.monotonic();
-    const fields = encode(device.definition, link.dialect, values, device.values);
     const expected = provable(device, values);
     const isProvable = Object.keys(expected).length > 0;
     // A command that changes nothing is seldom reported.
@@ -67,7 +88,7 @@ export class Commander {
       .write({
         ...this.#head(device),
         values: fields,
-        mergeKey: mergeKey(device.sid, values),
+        merge: mergeOf(device.sid, values),
         onBegin: () => {
           if (isProvable) expectation = this.confirmations.expect(device.sid, expected, waitMs);
         },
@@ -93,6 +114,11 @@ export class Commander {
       case 'nothing':
         return ack(await this.#readBack(device, expected));
     }
+  }
+
+  /** Writes values of the vocabulary and asks for no more than the acknowledgement. */
+  writeUnconfirmed(device: DeviceRecord, values: Values): Promise<Ack> {
+    return this.writeRaw(device, encode(device.definition, this.#options.link.dialect, values, device.values));
   }
 
   /** Writes wire fields as they are; the acknowledgement is all that can be known of them. */
@@ -149,13 +175,13 @@ function provable(device: DeviceRecord, values: Values): Values {
 
 /**
  * Sliders: the last number or colour wins while it waits. Switching on and off are two commands that never merge; only the very same
- * command said again takes the earlier one's place, so that on, off, on stays on.
+ * command said twice in a row takes the earlier one's place.
  */
-function mergeKey(sid: string, values: Values): string {
+function mergeOf(subject: string, values: Values): Merge {
   const isSlider =
     Object.keys(values).some(isContinuous) && Object.entries(values).every(([property, value]) => isContinuous(property) || value === true);
   const what = isSlider ? Object.keys(values).sort().join() : JSON.stringify(Object.entries(values).sort());
-  return `${sid} ${what}`;
+  return { subject, what, isSlider };
 }
 
 function isContinuous(property: string): boolean {

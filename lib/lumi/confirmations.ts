@@ -54,11 +54,12 @@ export class Confirmations {
     };
   }
 
-  /** Offers the values of a report. */
-  offer(sid: string, values: Values): void {
-    if (this.#open.size === 0) return;
+  /** Offers what a report said, and all that is known with it: several channels may be reported one by one. */
+  offer(sid: string, said: Values, known: Values): void {
     for (const expectation of this.#open) {
-      if (expectation.sid === sid && agrees(expectation.values, values)) expectation.settle('report');
+      // What a device said before the command proves nothing, however well it fits.
+      if (expectation.sid !== sid || !sharesProperty(expectation.values, said)) continue;
+      if (agrees(expectation.values, known)) expectation.settle('report');
     }
   }
 

@@ -15,6 +15,8 @@ export interface DeviceSettings {
 /** Silence after which a device counts as lost (lumi-lan.md §2.6: 2.5 times its heartbeat). */
 export const SILENT_AFTER_MS = { mains: 25 * 60_000, battery: 150 * 60_000 } as const;
 
+const MOST_PROPERTIES = 100;
+
 export class DeviceRecord {
   readonly sid: string;
   /** The gateway's own spelling: what goes on the wire. */
@@ -29,9 +31,12 @@ export class DeviceRecord {
   lastSeen: number | undefined;
   /** Monotonic time of the last answered read. */
   readAt: number | undefined;
+  /** How many lists in a row did not name it, while it was silent. */
+  missingLists = 0;
   /** False until values came from the gateway and not from the state file. */
   isFresh = false;
   settings: DeviceSettings;
+  #properties = 0;
   readonly #fieldsSeen: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
 
   constructor(sid: string, wireSid: string, settings: DeviceSettings = {}) {
@@ -83,6 +88,9 @@ export class DeviceRecord {
       const value = update.values[property] as Value;
       const before = this.values[property];
       if (isSame(before, value)) continue;
+      // A device of unknown model names its fields itself: a liar must not fill the memory.
+      if (before === undefined && this.#properties >= MOST_PROPERTIES) continue;
+      if (before === undefined) this.#properties++;
       changed.push(property);
       if (before !== undefined) previous[property] = before;
       this.values[property] = value;
@@ -90,9 +98,12 @@ export class DeviceRecord {
     return { changed, previous };
   }
 
-  /** `null` where it cannot be known: a battery device whose only sign of life is the gateway's cache. */
-  isOnline(now: number, isGatewayOnline: boolean): boolean | null {
-    if (!isGatewayOnline) return false;
+  /**
+   * `null` where it cannot be known: a battery device whose only sign of life is the gateway's cache, or a gateway that is still
+   * being found (`isGatewayOnline` null).
+   */
+  isOnline(now: number, isGatewayOnline: boolean | null): boolean | null {
+    if (isGatewayOnline !== true) return isGatewayOnline;
     const { power } = this.definition;
     if (this.heardAt !== undefined) return now - this.heardAt < SILENT_AFTER_MS[power];
     if (power === 'mains' && this.readAt !== undefined) return true;

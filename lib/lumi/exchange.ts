@@ -5,6 +5,8 @@ import { LumiotError } from '../home/errors';
 import type { Frame } from './frame';
 
 export interface Exchange {
+  /** Whose request this is. An answer that an earlier owner still awaits is not taken for this one's. */
+  readonly owner: object;
   /** Bytes of one try; asked again for each, so that a retry can carry a newer token. */
   readonly bytes: () => Uint8Array;
   readonly send: (bytes: Uint8Array) => Promise<void>;
@@ -20,11 +22,23 @@ export interface Answer {
   readonly attempts: number;
 }
 
+/** A request that was sent and not answered yet: its answer may be late, and then looks like that of the next request. */
+interface Unanswered {
+  readonly owner: object;
+  readonly isAnswer: (frame: Frame) => boolean;
+  readonly until: number;
+}
+
+interface Try {
+  readonly exchange: Exchange;
+  readonly end: (outcome: { frame: Frame | undefined } | { error: unknown }) => void;
+}
+
 /** Sends requests and hands each its answer. At most one is under way: whoever owns it keeps a queue before it (lane.ts). */
 export class Exchanger {
   readonly #clock: Clock;
-  #offer: ((frame: Frame) => boolean) | undefined;
-  #abort: ((error: LumiotError) => void) | undefined;
+  #current: Try | undefined;
+  #unanswered: Unanswered[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,54 +46,73 @@ export class Exchanger {
 
   /** Gives a frame from the gateway to the request under way. True when it was its answer. */
   offer(frame: Frame): boolean {
-    return this.#offer?.(frame) ?? false;
+    const current = this.#current;
+    if (this.#isLate(frame, current?.exchange.owner)) return false;
+    if (current === undefined || !current.exchange.isAnswer(frame)) return false;
+    current.end({ frame });
+    return true;
   }
 
   /** Ends the request under way with an error. */
   abort(error: LumiotError): void {
-    this.#abort?.(error);
+    this.#current?.end({ error });
   }
 
-  /** Resolves with the answer; rejects with `TIMEOUT` after the last try, with `SOCKET` when every try could not be sent. */
+  /** Resolves with the answer; rejects with `TIMEOUT` after the last try, with `SOCKET` when a try could not be sent and none was answered. */
   async run(exchange: Exchange): Promise<Answer> {
-    let refused: unknown;
-    for (let attempts = 1; attempts <= exchange.tries; attempts++) {
-      const frame = await this.#once(exchange).catch((error: unknown) => {
-        if (!(error instanceof LumiotError) || error.code !== 'SOCKET') throw error;
-        refused = error;
-        return undefined;
-      });
-      if (frame !== undefined) return { frame, attempts };
+    const { owner, isAnswer, timeoutMs, tries } = exchange;
+    let refused: LumiotError | undefined;
+    let sent = 0;
+    try {
+      for (let attempts = 1; attempts <= tries; attempts++) {
+        try {
+          sent++;
+          const frame = await this.#once(exchange, exchange.bytes());
+          if (frame === undefined) continue;
+          sent--;
+          return { frame, attempts };
+        } catch (error) {
+          sent--;
+          if (!(error instanceof LumiotError) || error.code !== 'SOCKET') throw error;
+          refused = error;
+        }
+      }
+    } finally {
+      // Twice the time we waited: an answer later than that was never seen.
+      const until = this.#clock.monotonic() + 2 * timeoutMs;
+      for (; sent > 0; sent--) this.#unanswered.push({ owner, isAnswer, until });
     }
-    throw refused ?? new LumiotError('TIMEOUT', `No answer after ${exchange.tries} tries of ${exchange.timeoutMs} ms.`);
+    throw refused ?? new LumiotError('TIMEOUT', `No answer after ${tries} tries of ${timeoutMs} ms.`);
   }
 
-  #once(exchange: Exchange): Promise<Frame | undefined> {
+  #once(exchange: Exchange, bytes: Uint8Array): Promise<Frame | undefined> {
     return new Promise((resolve, reject) => {
       let timer: Timer | undefined;
-      const settle = (): void => {
-        this.#clock.clearTimeout(timer);
-        this.#offer = undefined;
-        this.#abort = undefined;
+      const attempt: Try = {
+        exchange,
+        end: (outcome) => {
+          // A send may fail long after its time was over: by then another try is under way.
+          if (this.#current !== attempt) return;
+          this.#current = undefined;
+          this.#clock.clearTimeout(timer);
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome.frame);
+        },
       };
-      this.#offer = (frame) => {
-        if (!exchange.isAnswer(frame)) return false;
-        settle();
-        resolve(frame);
-        return true;
-      };
-      this.#abort = (error) => {
-        settle();
-        reject(error);
-      };
-      timer = this.#clock.setTimeout(() => {
-        settle();
-        resolve(undefined);
-      }, exchange.timeoutMs);
-      exchange.send(exchange.bytes()).catch((error: unknown) => {
-        settle();
-        reject(error);
-      });
+      this.#current = attempt;
+      timer = this.#clock.setTimeout(() => attempt.end({ frame: undefined }), exchange.timeoutMs);
+      exchange.send(bytes).catch((error: unknown) => attempt.end({ error }));
     });
+  }
+
+  /** True for an answer that somebody else was still owed: a late acknowledgement must not stand for a newer command. */
+  #isLate(frame: Frame, owner: object | undefined): boolean {
+    if (this.#unanswered.length === 0) return false;
+    const now = this.#clock.monotonic();
+    this.#unanswered = this.#unanswered.filter(({ until }) => until > now);
+    const index = this.#unanswered.findIndex((one) => one.owner !== owner && one.isAnswer(frame));
+    if (index < 0) return false;
+    this.#unanswered.splice(index, 1);
+    return true;
   }
 }

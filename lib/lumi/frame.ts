@@ -46,6 +46,8 @@ export interface Iam extends Header {
 
 export interface List extends Header {
   readonly kind: 'list';
+  /** False where the list arrived truncated and `devices` is what could still be read. */
+  readonly isWhole: boolean;
   readonly devices: readonly ListedDevice[];
 }
 
@@ -102,8 +104,8 @@ const kinds: Readonly<Record<string, FrameKind>> = {
 const DEFAULT_PORT = 9898;
 export const TOKEN_LENGTH = 16;
 const BYTE_ORDER_MARK = 0xfeff;
-/** What can still be read out of a list that arrived truncated (lumi-lan.md §8.2). */
-const SID_IN_TEXT = /[0-9a-f]{10,16}/gi;
+/** What can still be read out of a list that arrived truncated (lumi-lan.md §8.2): sids that end before the cut. */
+const SID_IN_TEXT = /(?<![0-9a-f])[0-9a-f]{10,16}(?=[^0-9a-f])/gi;
 
 /** Bytes of one datagram → frame. Never throws. Source of the shapes: lumi-lan.md §2, §8.2. */
 export function parseFrame(bytes: Uint8Array): ParseResult {
@@ -146,7 +148,7 @@ function toFrame(message: Record<string, unknown>, raw: Record<string, unknown>)
     case 'iam':
       return { ...header, kind, ip: text(message.ip), port: port(message.port), protoVersion: protoVersion(message) };
     case 'list':
-      return { ...header, kind, devices: listedDevices(message) };
+      return { ...header, kind, ...listedDevices(message) };
     default:
       return { ...header, kind };
   }
@@ -186,9 +188,14 @@ function addFields(fields: Record<string, unknown>, part: unknown): void {
   }
   if (!isRecord(part)) return;
   for (const key of Object.keys(part)) {
-    const value = part[key];
-    fields[trimmed(key)] = typeof value === 'string' ? trimmed(value) : value;
+    fields[trimmed(key)] = clean(part[key]);
   }
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return trimmed(value);
+  // 1e999 is JSON, and no number: no reading.
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
 
 function listFields(message: Record<string, unknown>): Fields {
@@ -202,7 +209,7 @@ function parsedData(message: Record<string, unknown>): unknown {
   return typeof message.data === 'string' ? parseJson(message.data) : message.data;
 }
 
-function listedDevices(message: Record<string, unknown>): ListedDevice[] {
+function listedDevices(message: Record<string, unknown>): Pick<List, 'devices' | 'isWhole'> {
   const devices = new Map<string, ListedDevice>();
   const add = (sid: unknown, model: unknown): void => {
     const wireSid = text(sid);
@@ -217,10 +224,9 @@ function listedDevices(message: Record<string, unknown>): ListedDevice[] {
       else if (part === data) add(element, undefined);
     }
   }
-  if (devices.size === 0 && data === undefined && typeof message.data === 'string') {
-    for (const match of message.data.matchAll(SID_IN_TEXT)) add(match[0], undefined);
-  }
-  return [...devices.values()];
+  const isWhole = typeof message.data !== 'string' || data !== undefined;
+  if (!isWhole) for (const match of String(message.data).matchAll(SID_IN_TEXT)) add(match[0], undefined);
+  return { devices: [...devices.values()], isWhole };
 }
 
 /** A model name as compared: no blanks, no `lumi.` prefix. '' when the gateway's firmware does not know it (lumi-lan.md §3.1). */

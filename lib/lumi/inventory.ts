@@ -8,7 +8,7 @@ import { normalizeSid } from '../home/ids';
 import { Subscriptions } from '../home/subscriptions';
 import { DeviceRecord, type DeviceSettings } from './device-record';
 import type { Log } from './environment';
-import type { Frame, ListedDevice } from './frame';
+import type { Frame, List } from './frame';
 import { MotionFall } from './motion-fall';
 
 /** One device said something. */
@@ -33,16 +33,19 @@ export interface DeviceEvent {
 export interface InventoryOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** A device was seen for the first time, or is gone. */
+  /** A device was seen for the first time, stands in the gateway's list, or is gone. */
   readonly onAdded: (device: DeviceRecord) => void;
+  readonly onListed: (device: DeviceRecord) => void;
   readonly onRemoved: (device: DeviceRecord) => void;
-  /** After every datagram that was merged. */
-  readonly onMerged: (device: DeviceRecord, origin: Origin) => void;
+  /** After every datagram that was merged, with what it said. */
+  readonly onMerged: (device: DeviceRecord, said: Values) => void;
 }
 
 /** A redeploy takes less; a node that has not returned by then is not coming. */
 const HOLD_MS = 10_000;
 const HOLD_LIMIT = 1_000;
+/** One list may be truncated, or made just after a reboot (lumi-lan.md §8.3): so many in a row without a device, and silence, mean that it is gone. */
+const MISSING_LISTS = 3;
 
 export class Inventory {
   readonly subscriptions: Subscriptions<DeviceEvent>;
@@ -101,17 +104,30 @@ export class Inventory {
     return device;
   }
 
-  /** Takes a list answer: returns the devices that are new. Devices that have disappeared from it are removed. */
-  takeList(listed: readonly ListedDevice[], gatewaySid: string): DeviceRecord[] {
-    const fresh = listed.filter(({ sid }) => !this.#devices.has(sid));
-    const added = fresh.map(({ sid, wireSid, model }) => this.ensure(sid, wireSid, model));
-    const still = new Set(listed.map(({ sid }) => sid));
-    for (const { sid, wireSid, model } of listed) this.ensure(sid, wireSid, model);
+  /** Takes a list answer: returns the devices that are new. What is missing from list after list, and silent, is removed. */
+  takeList({ devices, isWhole }: Pick<List, 'devices' | 'isWhole'>, gatewaySid: string): DeviceRecord[] {
+    const added: DeviceRecord[] = [];
+    const listed = new Set<DeviceRecord>();
+    for (const { sid, wireSid, model } of devices) {
+      const isNew = !this.#devices.has(sid);
+      const device = this.ensure(sid, wireSid, model);
+      if (isNew) added.push(device);
+      listed.add(device);
+      device.missingLists = 0;
+      this.#options.onListed(device);
+    }
+    if (!isWhole) return added;
     for (const device of this.#devices.values()) {
-      if (device.sid === gatewaySid || still.has(device.sid)) continue;
-      this.remove(device.sid);
+      if (device.sid === gatewaySid || listed.has(device)) continue;
+      device.missingLists++;
+      if (device.missingLists >= MISSING_LISTS) this.remove(device.sid);
     }
     return added;
+  }
+
+  /** It is another gateway than the one remembered: none of the devices is its own. */
+  clear(): void {
+    for (const sid of [...this.#devices.keys()]) this.remove(sid);
   }
 
   remove(sid: string): void {
@@ -137,6 +153,7 @@ export class Inventory {
     this.#motionFall.see(device.sid, update.values, dialect);
     this.#merge(device, update, origin, isInitial, frame.raw);
     device.isFresh = true;
+    device.missingLists = 0;
     return device;
   }
 
@@ -165,7 +182,7 @@ export class Inventory {
 
   #merge(device: DeviceRecord, update: Update, origin: Origin, isInitial: boolean, raw: unknown): void {
     const { changed, previous } = device.merge(update);
-    this.#options.onMerged(device, origin);
+    this.#options.onMerged(device, update.values);
     if (!this.subscriptions.has(device.sid)) return;
     const { values, actions } = update;
     this.subscriptions.emit(device.sid, { device, values, actions, changed, previous, origin, isInitial, state: device.values, raw });
@@ -176,9 +193,14 @@ export class Inventory {
     const problem = `${device.sid} ${update.rejected.join()}`;
     if (this.#complained.has(problem) || this.#complained.size > 1_000) return;
     this.#complained.add(problem);
-    const shown = update.rejected.map((field) => `${field} = ${String(frame.fields[field]).slice(0, 40)}`).join(', ');
+    const shown = update.rejected.map((field) => `${field} = ${shortText(frame.fields[field])}`).join(', ');
     this.#options.log.warn(`${device.name} (${device.model || device.sid}) sent a value that makes no sense: ${shown}. It was ignored.`);
   }
+}
+
+/** A value from the network for a log line. An object is only named: turning one into text can throw. */
+function shortText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value).slice(0, 40);
 }
 
 function copy(values: Values): Values {

@@ -3,28 +3,14 @@
  * claims, and hands it to the gateway it belongs to. One per process, shared by all gateways.
  */
 
-import type { Dialect } from '../devices/definition';
 import { Copies } from './copies';
 import { GROUP, type LanEnvironment } from './environment';
 import { formatWhois } from './format';
-import { dialectOfVersion, type Frame, type Iam, isToken, parseFrame, parseText } from './frame';
-import { ANY_INTERFACE, Sockets, type SocketsState, type Source } from './sockets';
+import { type Found, foundByHeartbeat, foundByIam } from './found';
+import { type Frame, isToken, parseFrame, parseText } from './frame';
+import { ANY_INTERFACE, type Source } from './senders';
+import { Sockets, type SocketsState } from './sockets';
 import { Suspects } from './suspects';
-
-/** A gateway that showed itself, by `iam` or by a heartbeat. */
-export interface Found {
-  readonly sid: string;
-  readonly wireSid: string;
-  readonly model: string;
-  readonly address: string;
-  readonly port: number;
-  readonly dialect: Dialect | undefined;
-  readonly protoVersion: string | undefined;
-  /** Local address whose socket reaches it. */
-  readonly via: string;
-  /** A heartbeat proves nothing about the port. */
-  readonly by: 'iam' | 'heartbeat';
-}
 
 /** What the network needs from a gateway. */
 export interface Member {
@@ -58,7 +44,12 @@ export interface LanCounts {
 
 /** How often a flood of nonsense is mentioned in the log. */
 const COMPLAIN_EVERY_MS = 60_000;
-const DEFAULT_PORT = 9898;
+/** Unknown gateways named in the log, and gateways remembered by address: a flood must not fill the memory. */
+const MOST_MENTIONED = 100;
+const MOST_SEEN = 1_000;
+const MOST_ROUTES = 2_000;
+/** What a new device's sid looks like (lumi-lan.md §8.3). */
+const DEVICE_SID = /^[0-9a-f]{10,16}$/;
 
 export class Lan {
   readonly environment: LanEnvironment;
@@ -72,6 +63,8 @@ export class Lan {
   readonly #members = new Set<Member>();
   readonly #routes = new Map<string, readonly Member[]>();
   readonly #mentioned = new Set<string>();
+  /** Address by gateway sid, of every gateway that showed itself. */
+  readonly #seen = new Map<string, string>();
   #complainedAt = Number.NEGATIVE_INFINITY;
 
   constructor(environment: LanEnvironment) {
@@ -110,6 +103,7 @@ export class Lan {
   enter(member: Member): void {
     this.#members.add(member);
     this.#sockets.use(member.interface);
+    if (this.#sockets.state.error !== undefined) member.networkChanged();
   }
 
   /** Resolves when the sockets are closed, if this was the last member. */
@@ -125,10 +119,14 @@ export class Lan {
     await this.#sockets.release(member.interface);
   }
 
-  /** From now on, datagrams about `sid` go to `member`. */
-  claim(sid: string, member: Member): void {
+  /**
+   * From now on, datagrams about `sid` go to `member`. Its list is the last word on whose a device is: `isListed` takes it from
+   * every other gateway, which may have remembered it from another time.
+   */
+  claim(sid: string, member: Member, isListed = false): void {
     const members = this.#routes.get(sid) ?? [];
-    if (!members.includes(member)) this.#routes.set(sid, [...members, member]);
+    const left = isListed ? members.filter((one) => one.sid === member.sid) : members;
+    if (left.length < members.length || !left.includes(member)) this.#routes.set(sid, [...left.filter((one) => one !== member), member]);
   }
 
   disclaim(sid: string, member: Member): void {
@@ -192,6 +190,7 @@ export class Lan {
 
   #found(found: Found): void {
     if (found.sid === '') return;
+    if (this.#seen.has(found.sid) || this.#seen.size < MOST_SEEN) this.#seen.set(found.sid, found.address);
     for (const member of this.#members) member.found(found);
     // After the members: one of them may just have learned its gateway's new address.
     if (found.by === 'iam') this.#suspects.answered(found.address);
@@ -199,49 +198,43 @@ export class Lan {
 
   #route(frame: Frame, from: Source, mayHold: boolean): void {
     const owners = this.#routes.get(frame.sid);
-    if (owners === undefined) {
-      this.#routeUnknown(frame, from, mayHold);
-      return;
-    }
-    let isFromElsewhere = true;
-    for (const member of owners) {
-      if (member.address !== from.address) continue;
-      isFromElsewhere = false;
-      member.hear(frame);
-    }
-    if (!isFromElsewhere) return;
-    if (!mayHold) {
-      this.counts.dropped++;
-      return;
-    }
-    this.#holdAndAsk(frame, from, owners);
+    const there = this.#at(from.address);
+    const hearers = owners?.filter((member) => there.includes(member)) ?? [];
+    for (const member of hearers) member.hear(frame);
+    if (hearers.length > 0) return;
+    if (owners === undefined && frame.kind === 'heartbeat' && isToken(frame.token)) this.#hearStranger(frame, from);
+    else if (there.length > 0 && !owners?.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, mayHold);
+    else if (owners === undefined) this.counts.foreign++;
+    else if (mayHold) this.#holdAndAsk(frame, from, owners);
+    else this.counts.dropped++;
+  }
+
+  #at(address: string): Member[] {
+    return [...this.#members].filter((member) => member.address === address);
   }
 
   /** The gateway may have moved: ask the new address who it is before believing it. */
   #holdAndAsk(frame: Frame, from: Source, owners: readonly Member[]): void {
     const isFirst = this.#suspects.hold(frame, from);
-    if (!isFirst) return;
-    const member = owners[0];
-    if (member === undefined) return;
+    const [member] = owners;
+    if (!isFirst || member === undefined) return;
     this.whois(member.interface, from.address).catch((error: unknown) => {
       this.environment.log.warn(error instanceof Error ? error.message : String(error));
     });
   }
 
-  /** A sid that no gateway has claimed: a new device, or somebody else's home. */
-  #routeUnknown(frame: Frame, from: Source, mayHold: boolean): void {
-    if (frame.kind === 'heartbeat' && isToken(frame.token)) {
-      this.#found(foundByHeartbeat(frame, from));
-      if (!this.#routes.has(frame.sid)) this.#mention(frame.sid, from);
-      return;
-    }
-    const there = [...this.#members].filter((member) => member.address === from.address);
+  /** A gateway that is nobody's, or not yet. */
+  #hearStranger(frame: Frame, from: Source): void {
+    this.#found(foundByHeartbeat(frame, from));
+    const isAwaited = [...this.#members].some((member) => member.sid === undefined || member.sid === frame.sid);
+    if (!isAwaited) this.#mention(frame.sid, from);
+  }
+
+  /** A device that no gateway at this address has claimed: a new one, or one that came from another gateway. */
+  #routeNew(frame: Frame, from: Source, there: readonly Member[], mayHold: boolean): void {
     const [only] = there;
-    if (only === undefined) {
-      this.counts.foreign++;
-      return;
-    }
-    if (there.length === 1) {
+    const isTheirs = this.#routes.has(frame.sid);
+    if (only !== undefined && !isTheirs && this.#isAlone(from.address) && this.#looksNew(frame.sid)) {
       // No datagram announces a new device: its first report does (lumi-lan.md §8.3).
       this.claim(frame.sid, only);
       only.hear(frame);
@@ -249,7 +242,8 @@ export class Lan {
       return;
     }
     if (!mayHold) {
-      this.counts.foreign++;
+      if (isTheirs) this.counts.dropped++;
+      else this.counts.foreign++;
       return;
     }
     // Several gateways behind one address (pretend ones, port forwarding): their lists tell whose it is.
@@ -257,9 +251,20 @@ export class Lan {
     if (isFirst) void Promise.all(there.map((member) => member.relist())).then(() => this.#unclaimed.answered(from.address));
   }
 
+  /** True where only one gateway was ever seen. */
+  #isAlone(address: string): boolean {
+    let count = 0;
+    for (const one of this.#seen.values()) if (one === address) count++;
+    return count <= 1;
+  }
+
+  #looksNew(sid: string): boolean {
+    return DEVICE_SID.test(sid) && this.#routes.size < MOST_ROUTES;
+  }
+
   #mention(sid: string, from: Source): void {
     this.counts.foreign++;
-    if (this.#mentioned.has(sid) || this.#mentioned.size > 100) return;
+    if (this.#mentioned.has(sid) || this.#mentioned.size >= MOST_MENTIONED) return;
     this.#mentioned.add(sid);
     this.environment.log.info(`Heard gateway ${sid} at ${from.address}, which no lumi-gateway node is configured for.`);
   }
@@ -273,33 +278,4 @@ export class Lan {
       `A datagram from ${from.address} was no gateway message (${reason}); ${this.counts.malformed} so far. It was ignored.`,
     );
   }
-}
-
-function foundByIam(frame: Iam, from: Source, via: string): Found {
-  return {
-    sid: frame.sid,
-    wireSid: frame.wireSid,
-    model: frame.model,
-    // The source of the datagram is better than what it claims (lumi-lan.md §2.2).
-    address: from.address,
-    port: frame.port,
-    dialect: frame.protoVersion === undefined ? undefined : dialectOfVersion(frame.protoVersion),
-    protoVersion: frame.protoVersion,
-    via,
-    by: 'iam',
-  };
-}
-
-function foundByHeartbeat(frame: Frame, from: Source): Found {
-  return {
-    sid: frame.sid,
-    wireSid: frame.wireSid,
-    model: frame.model,
-    address: from.address,
-    port: DEFAULT_PORT,
-    dialect: frame.dialect,
-    protoVersion: undefined,
-    via: ANY_INTERFACE,
-    by: 'heartbeat',
-  };
 }

@@ -11,9 +11,18 @@ export interface Job<Result> {
   readonly isUrgent: boolean;
   /** Least time from the start of this job to the start of the next. */
   readonly gapMs: number;
-  /** Jobs with the same text supersede each other while they wait. */
-  readonly mergeKey?: string;
+  readonly merge?: Merge;
   readonly run: () => Promise<Result>;
+}
+
+/** When a job takes the place of an earlier one that still waits. */
+export interface Merge {
+  /** Whom the job is about; others are never looked at. */
+  readonly subject: string;
+  /** Jobs with the same text say the same thing. */
+  readonly what: string;
+  /** A slider's last value wins across other sliders. What is no slider merges only with its direct predecessor: on, off, on stays on. */
+  readonly isSlider: boolean;
 }
 
 /** What a job comes to that a newer one overtook before it began. */
@@ -32,6 +41,7 @@ export class Lane {
   readonly #urgent: Waiting[] = [];
   readonly #patient: Waiting[] = [];
   #isBusy = false;
+  #closedWith: LumiotError | undefined;
   #gapTimer: Timer | undefined;
   #nextStart = Number.NEGATIVE_INFINITY;
 
@@ -49,9 +59,13 @@ export class Lane {
    */
   add<Result>(job: Job<Result>): Promise<Result | Overtaken> {
     return new Promise<Result | Overtaken>((resolve, reject) => {
+      if (this.#closedWith !== undefined) {
+        reject(this.#closedWith);
+        return;
+      }
       const queue = job.isUrgent ? this.#urgent : this.#patient;
       const waiting: Waiting = { job, resolve: resolve as (result: unknown) => void, reject };
-      this.#overtake(queue, job.mergeKey);
+      this.#overtake(queue, job.merge);
       if (this.waiting >= this.#limit) {
         reject(
           new LumiotError(
@@ -66,18 +80,25 @@ export class Lane {
     });
   }
 
-  /** Ends everything that waits with `error`. The job under way ends by itself. */
-  clear(error: LumiotError): void {
+  /** Ends everything that waits with `error`, and takes nothing more. The job under way ends by itself. */
+  close(error: LumiotError): void {
+    this.#closedWith = error;
     this.#clock.clearTimeout(this.#gapTimer);
     this.#gapTimer = undefined;
     for (const { reject } of [...this.#urgent.splice(0), ...this.#patient.splice(0)]) reject(error);
   }
 
-  #overtake(queue: Waiting[], mergeKey: string | undefined): void {
-    if (mergeKey === undefined) return;
-    const index = queue.findIndex((one) => one.job.mergeKey === mergeKey);
-    if (index < 0) return;
-    for (const { resolve } of queue.splice(index, 1)) resolve(OVERTAKEN);
+  #overtake(queue: Waiting[], merge: Merge | undefined): void {
+    if (merge === undefined) return;
+    for (let index = queue.length - 1; index >= 0; index--) {
+      const other = queue[index]?.job.merge;
+      if (other?.subject !== merge.subject) continue;
+      if (other.what === merge.what) {
+        for (const { resolve } of queue.splice(index, 1)) resolve(OVERTAKEN);
+        return;
+      }
+      if (!other.isSlider || !merge.isSlider) return;
+    }
   }
 
   #next(): void {

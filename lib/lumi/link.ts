@@ -7,10 +7,11 @@ import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import { type Exchange, Exchanger } from './exchange';
 import { formatListRequest, formatReadRequest, formatWriteRequest, type WireValues } from './format';
+import type { Found } from './found';
 import { type Frame, isToken, type List } from './frame';
 import { writeKey } from './key';
-import type { Found, Lan } from './lan';
-import { Lane, OVERTAKEN, type Overtaken } from './lane';
+import type { Lan } from './lan';
+import { Lane, type Merge, OVERTAKEN, type Overtaken } from './lane';
 import { isErrorText, isKeyRefusal, NO_DEVICE, UNSUPPORTED_DEVICE } from './wire-errors';
 
 /** Times of lumi-lan.md §8.1. */
@@ -19,6 +20,8 @@ const WRITE = { timeoutMs: 1_500, tries: 3, gapMs: 100 } as const;
 /** A token lives about 20 s after the last heartbeat (lumi-lan.md §2.7): ask for a new one before that. */
 const TOKEN_FRESH_MS = 15_000;
 const QUEUE_LIMIT = 100;
+/** Every list is as good as any other, however late. */
+const LIST_OWNER = {};
 
 export interface LinkOptions {
   readonly lan: Lan;
@@ -35,8 +38,7 @@ export interface Write {
   readonly model: string;
   readonly values: WireValues;
   readonly lanKey: string;
-  /** See lane.ts. */
-  readonly mergeKey?: string;
+  readonly merge?: Merge;
   /** Called when the command leaves the queue, just before it is sent. */
   readonly onBegin?: () => void;
 }
@@ -54,7 +56,7 @@ export class Link {
   #peer: Found | undefined;
   #dialect: Dialect | undefined;
   #token: { readonly text: string; readonly at: number } | undefined;
-  /** Whether anything was ever answered from the port of this peer: tells a closed port from a lossy network. */
+  /** Whether anything came from the port of this peer since it was last in doubt: tells a closed port from a lossy network. */
   #hasAnswered = false;
   #isClosed = false;
 
@@ -86,6 +88,7 @@ export class Link {
   /** The gateway is here now. */
   reach(peer: Found): void {
     if (peer.address !== this.#peer?.address || peer.port !== this.#peer.port) this.#hasAnswered = false;
+    if (peer.sid !== this.#peer?.sid) this.#token = undefined;
     this.#peer = peer;
     if (peer.dialect !== undefined) this.#dialect = peer.dialect;
   }
@@ -93,8 +96,9 @@ export class Link {
   /** Takes what any datagram of the gateway or its devices tells about the dialect, and the token where it is the gateway's own. */
   learn(frame: Frame): void {
     if (frame.dialect !== undefined) this.#dialect = frame.dialect;
-    if (frame.kind !== 'heartbeat' && frame.kind !== 'list') return;
-    if (frame.sid === this.#peer?.sid && isToken(frame.token)) this.#token = { text: frame.token, at: this.#clock.monotonic() };
+    // A list is the gateway's own answer, whatever sid it names (lumi-lan.md §2.3).
+    const isOwn = frame.kind === 'list' || (frame.kind === 'heartbeat' && frame.sid === this.#peer?.sid);
+    if (isOwn && isToken(frame.token)) this.#token = { text: frame.token, at: this.#clock.monotonic() };
   }
 
   /** True when the frame answered the request under way. */
@@ -121,7 +125,7 @@ export class Link {
     return this.#lane.add({
       isUrgent: true,
       gapMs: WRITE.gapMs,
-      ...(write.mergeKey === undefined ? {} : { mergeKey: write.mergeKey }),
+      ...(write.merge === undefined ? {} : { merge: write.merge }),
       run: () => {
         write.onBegin?.();
         return this.#write(write);
@@ -131,7 +135,7 @@ export class Link {
 
   close(error: LumiotError): void {
     this.#isClosed = true;
-    this.#lane.clear(error);
+    this.#lane.close(error);
     this.#exchanger.abort(error);
   }
 
@@ -155,41 +159,39 @@ export class Link {
   }
 
   async #tryList(dialect: Dialect): Promise<List> {
-    const answer = await this.#exchange(
-      READ,
-      () => formatListRequest(dialect),
-      (frame) => frame.kind === 'list',
-    );
-    const frame = answer.frame as List;
+    const { frame } = await this.#exchange(LIST_OWNER, READ, () => formatListRequest(dialect), isList);
+    if (!isList(frame)) throw new Error('an exchange ends with what it asked for');
     if (frame.error === undefined) this.#dialect = dialect;
-    this.learn(frame);
     return frame;
   }
 
   async #read(wireSid: string): Promise<Frame> {
-    const { frame } = await this.#exchange(READ, () => formatReadRequest(wireSid), answers('read-answer', wireSid));
+    const { frame } = await this.#exchange({}, READ, () => formatReadRequest(wireSid), answers('read-answer', wireSid));
     if (frame.error === undefined) return frame;
     throw this.#refusal(frame.error, wireSid);
   }
 
   async #write(write: Write): Promise<Written> {
     const first = await this.#writeWherever(write);
-    if (first.frame.error === undefined) return first;
-    if (!isKeyRefusal(first.frame.error)) {
+    const refused = refusalOf(first.frame);
+    if (refused === undefined) return first;
+    if (!isKeyRefusal(refused)) {
       // Only the second try of a removal can meet this: the first one worked and its answer was lost.
-      if (first.attempts > 1 && 'remove_device' in write.values && isErrorText(first.frame.error, NO_DEVICE)) return first;
-      throw this.#refusal(first.frame.error, write.wireSid);
+      if (first.attempts > 1 && 'remove_device' in write.values && isErrorText(refused, NO_DEVICE)) return first;
+      throw this.#refusal(refused, write.wireSid);
     }
     // A stale token looks like a wrong key: one new token, once more (lumi-lan.md §2.7, §7).
     await this.#list();
     const second = await this.#writeWherever(write);
     const attempts = first.attempts + second.attempts;
-    if (second.frame.error === undefined) return { frame: second.frame, attempts };
-    throw this.#refusal(second.frame.error, write.wireSid);
+    const refusedAgain = refusalOf(second.frame);
+    if (refusedAgain === undefined) return { frame: second.frame, attempts };
+    throw this.#refusal(refusedAgain, write.wireSid);
   }
 
   /** Writes to where the gateway is, and once more to where it has moved to. */
   async #writeWherever(write: Write): Promise<Written> {
+    this.#hasAnswered = false;
     try {
       return await this.#writeOnce(write);
     } catch (error) {
@@ -204,6 +206,7 @@ export class Link {
   async #writeOnce(write: Write): Promise<Written> {
     await this.#freshToken();
     return this.#exchange(
+      write,
       WRITE,
       () =>
         formatWriteRequest({
@@ -229,18 +232,20 @@ export class Link {
   }
 
   async #exchange(
+    owner: object,
     times: { timeoutMs: number; tries: number },
     bytes: () => Uint8Array,
     isAnswer: (frame: Frame) => boolean,
   ): Promise<Written> {
     const peer = this.#peer;
+    if (this.#isClosed) throw this.#error('GATEWAY_OFFLINE', 'is being closed.');
     if (peer === undefined)
       throw this.#error(
         'GATEWAY_NOT_FOUND',
         'was not found on the network yet. Check that it has power, and its address and interface in the settings.',
       );
-    if (this.#isClosed) throw this.#error('GATEWAY_OFFLINE', 'is being closed.');
     const exchange: Exchange = {
+      owner,
       ...times,
       bytes,
       isAnswer,
@@ -292,6 +297,15 @@ export class Link {
 /** What to do about a gateway that answers whois but not its port (lumi-lan.md §8.4). */
 export function portClosedText(gateway: string, port: number): string {
   return `Gateway ${gateway} answers, but its LAN protocol is switched off (UDP port ${port} is closed). In Mi Home open the gateway › About, tap the version several times, switch the LAN protocol off and on, confirm, and restart the gateway.`;
+}
+
+function isList(frame: Frame): frame is List {
+  return frame.kind === 'list';
+}
+
+/** Why a write was refused; undefined for an acknowledgement. */
+function refusalOf(frame: Frame): string | undefined {
+  return frame.error ?? (frame.kind === 'server-error' ? 'it was not understood' : undefined);
 }
 
 /** Answers name the sid as the request did; the error answers of unknown devices do too (lumi-lan.md §7). */

@@ -15,13 +15,16 @@ export interface Tone {
   readonly duration: number;
 }
 
+/** Node-RED gives a closing node 15 s. */
+const LAST_WORD_MS = 4_000;
+
 type WriteFields = (fields: WireValues) => Promise<Ack>;
 
 export class Ringer {
   readonly #clock: Clock;
   readonly #write: WriteFields;
   readonly #log: Log;
-  #pending: { readonly timer: Timer; readonly stop: WireValues } | undefined;
+  #pending: { readonly timer: Timer; readonly stop: WireValues; readonly at: number } | undefined;
 
   constructor(clock: Clock, write: WriteFields, log: Log) {
     this.#clock = clock;
@@ -36,37 +39,55 @@ export class Ringer {
 
   /** Plays; a stop that was still to come for the tone before is forgotten. The time runs from the acknowledgement. */
   async play(tone: Tone, fields: WireValues, stop: WireValues): Promise<Ack> {
-    this.#forget();
-    const ack = await this.#write(fields);
-    this.#forget();
-    if (tone.duration > 0) {
-      const timer = this.#clock.setTimeout(() => void this.#stopNow(), tone.duration * 1_000);
-      this.#pending = { timer, stop };
+    const before = this.#pending;
+    this.forget();
+    try {
+      const ack = await this.#write(fields);
+      this.#stopAfter(tone.duration * 1_000, stop);
+      return ack;
+    } catch (error) {
+      // The tone before may still ring: its end is due after all.
+      if (before !== undefined) this.#stopAfter(Math.max(1, before.at - this.#clock.monotonic()), before.stop);
+      throw error;
     }
-    return ack;
   }
 
   stop(stop: WireValues): Promise<Ack> {
-    this.#forget();
+    this.forget();
     return this.#write(stop);
   }
 
-  /** Sends the stop that is still to come, so that nothing rings on after a shutdown. */
+  /** Sends the stop that is still to come, so that nothing rings on after a shutdown. Waits no longer than a shutdown may take. */
   async close(): Promise<void> {
-    if (this.#pending !== undefined) await this.#stopNow();
+    if (this.#pending === undefined) return;
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(resolve, LAST_WORD_MS);
+    });
+    await Promise.race([this.#stopNow(), patience]);
+    this.#clock.clearTimeout(timer);
+  }
+
+  /** Lets what plays play to its end. */
+  forget(): void {
+    this.#clock.clearTimeout(this.#pending?.timer);
+    this.#pending = undefined;
   }
 
   async #stopNow(): Promise<void> {
     const pending = this.#pending;
-    this.#forget();
+    this.forget();
     if (pending === undefined) return;
     await this.#write(pending.stop).catch((error: unknown) =>
       this.#log.warn(`The ringtone could not be stopped: ${toLumiotError(error, 'TIMEOUT').message}`),
     );
   }
 
-  #forget(): void {
-    this.#clock.clearTimeout(this.#pending?.timer);
-    this.#pending = undefined;
+  /** 0 = never. */
+  #stopAfter(delayMs: number, stop: WireValues): void {
+    this.forget();
+    if (delayMs === 0) return;
+    const timer = this.#clock.setTimeout(() => void this.#stopNow(), delayMs);
+    this.#pending = { timer, stop, at: this.#clock.monotonic() + delayMs };
   }
 }

@@ -1,8 +1,10 @@
 /** Finds one gateway on the network: by sid, or the only one there is. Asks again every minute until it is found. */
 
+import { isIPv4 } from 'node:net';
 import type { Timer } from '../home/clock';
 import { LumiotError } from '../home/errors';
-import type { Found, Lan } from './lan';
+import type { Found } from './found';
+import type { Lan } from './lan';
 
 export interface SearchOptions {
   readonly lan: Lan;
@@ -26,6 +28,8 @@ const MOST_FOUND = 64;
 export class Search {
   readonly #options: SearchOptions;
   readonly #found = new Map<string, Found>();
+  /** Who showed itself in the rounds before: no news, and no reason to begin another at once. */
+  readonly #known = new Set<string>();
   #timer: Timer | undefined;
   #wake: (() => void) | undefined;
   #isOver = false;
@@ -54,7 +58,7 @@ export class Search {
     if (known === undefined && this.#found.size >= MOST_FOUND) return;
     this.#found.set(found.sid, found);
     // Without a sid the others must have their chance to answer too.
-    if (sid !== '' || known === undefined) this.#wakeUp(sid !== '' && found.by === 'iam');
+    if (sid !== '' || !this.#known.has(found.sid)) this.#wakeUp(sid !== '' && found.by === 'iam');
   }
 
   cancel(): void {
@@ -64,7 +68,7 @@ export class Search {
 
   /** The next round begins at once: the network changed. */
   hurry(): void {
-    this.#wakeUp(true);
+    this.#wakeUp(false);
   }
 
   #wakeUp(mayCutWindow: boolean): void {
@@ -89,6 +93,7 @@ export class Search {
     // Some gateways send heartbeats but never answer whois: good enough, their port is nearly always the same.
     if (sid !== '' && this.#found.has(sid)) return this.#found.get(sid);
     this.#options.onProblem(refused ?? this.#problem());
+    if (this.#known.size < MOST_FOUND) for (const one of this.#found.keys()) this.#known.add(one);
     this.#found.clear();
     return undefined;
   }
@@ -99,6 +104,8 @@ export class Search {
     for (const seen of this.#found.values()) if (seen.by === 'heartbeat') await this.#ask(seen.address);
     await this.#wait(WINDOW_MS, false);
     if (sid !== '') return this.#found.get(sid)?.by === 'iam' ? this.#found.get(sid) : undefined;
+    const atHost = [...this.#found.values()].filter(({ address, by }) => address === this.#options.host && by === 'iam');
+    if (isIPv4(this.#options.host) && atHost.length === 1) return atHost[0];
     return isDecided && this.#found.size === 1 ? [...this.#found.values()][0] : undefined;
   }
 

@@ -1,6 +1,6 @@
 /**
- * The UDP sockets of the process: one on 9898 that only hears multicast, and one ephemeral socket per interface that sends whois and
- * requests and hears the answers (a shared port gets only some of the unicast, lumi-lan.md §1.3). Knows nothing of gateways.
+ * The UDP sockets of the process: one on 9898 that only hears multicast, and the ephemeral ones that ask and hear the answers
+ * (senders.ts). Knows nothing of gateways.
  */
 
 import type { RemoteInfo, Socket } from 'node:dgram';
@@ -8,17 +8,12 @@ import type { Timer } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import { GROUP, type LanEnvironment } from './environment';
 import { listInterfaces, selectInterfaces } from './interfaces';
-
-export interface Source {
-  readonly address: string;
-  readonly port: number;
-}
+import { closeSocket, type OnAnswer, quietly, Senders, type Source, sendError } from './senders';
 
 export interface SocketEvents {
   /** A datagram that came by multicast. */
   multicast(bytes: Buffer, from: Source): void;
-  /** A datagram that answers something we sent; `via` is the interface setting whose socket heard it. */
-  answer(bytes: Buffer, from: Source, via: string): void;
+  readonly answer: OnAnswer;
   /** The multicast socket was lost or came back. */
   changed(): void;
 }
@@ -33,18 +28,9 @@ export interface SocketsState {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** The socket without an interface of its own: the system chooses the way to a unicast address. */
-export const ANY_INTERFACE = '';
-
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 const WATCH_MS = 10_000;
-const TIME_TO_LIVE = 32;
-
-interface Ephemeral {
-  readonly socket: Socket;
-  readonly ready: Promise<void>;
-}
 
 export class Sockets {
   readonly #environment: LanEnvironment;
@@ -53,7 +39,7 @@ export class Sockets {
   readonly #wanted = new Map<string, number>();
   readonly #joined = new Set<string>();
   readonly #refused = new Map<string, string>();
-  readonly #ephemeral = new Map<string, Ephemeral>();
+  readonly #senders: Senders;
   #multicast: Socket | undefined;
   #isBound = false;
   #error: LumiotError | undefined;
@@ -64,6 +50,7 @@ export class Sockets {
   constructor(environment: LanEnvironment, events: SocketEvents) {
     this.#environment = environment;
     this.#events = events;
+    this.#senders = new Senders(environment, events.answer);
   }
 
   get state(): SocketsState {
@@ -91,20 +78,10 @@ export class Sockets {
     if (this.#wanted.size === 0) await this.close();
   }
 
-  /**
-   * Sends one datagram from the socket of a local address (`ANY_INTERFACE`: the system chooses).
-   * Rejects with `SOCKET` when the system refuses; the text says what to do.
-   */
-  async send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
-    const { socket, ready } = this.#ephemeralFor(via);
-    try {
-      await ready;
-      await new Promise<void>((resolve, reject) => {
-        socket.send(bytes, to.port, to.address, (error) => (error ? reject(error) : resolve()));
-      });
-    } catch (error) {
-      throw sendError(error, to, via);
-    }
+  /** See `Senders.send`. Rejects with `SOCKET` once nobody uses the network any more: a late question must not open it again. */
+  send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
+    if (this.#wanted.size === 0) return Promise.reject(sendError(new Error('the network is closed'), to, via));
+    return this.#senders.send(bytes, to, via);
   }
 
   /** Drops the group membership and takes it again: what helps when a switch forgot it (lumi-lan.md §1.3, IGMP snooping). */
@@ -123,11 +100,11 @@ export class Sockets {
     this.#retryTimer = undefined;
     this.#watchTimer = undefined;
     this.#wanted.clear();
-    const sockets = [...this.#ephemeral.values()].map((one) => one.socket);
-    if (this.#multicast !== undefined) sockets.push(this.#multicast);
-    this.#ephemeral.clear();
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#error = undefined;
+    const multicast = this.#multicast;
     this.#forgetMulticast();
-    await Promise.all(sockets.map(closed));
+    await Promise.all([this.#senders.close(), multicast === undefined ? undefined : closeSocket(multicast)]);
   }
 
   #open(): void {
@@ -137,7 +114,7 @@ export class Sockets {
     socket.on('error', (error) => {
       if (this.#multicast !== socket) return;
       this.#forgetMulticast();
-      void closed(socket);
+      void closeSocket(socket);
       this.#fail(error);
     });
     // Never the group's address: that fails on Windows, WSL and FreeBSD (lumi-lan.md §1.3).
@@ -186,7 +163,7 @@ export class Sockets {
       if (wanted.has(address)) continue;
       quietly(() => socket.dropMembership(GROUP, address));
       this.#joined.delete(address);
-      this.#closeEphemeral(address);
+      this.#senders.drop(address);
     }
     for (const address of this.#refused.keys()) if (!wanted.has(address)) this.#refused.delete(address);
     for (const address of wanted) {
@@ -210,67 +187,4 @@ export class Sockets {
     this.#join();
     this.#watchTimer = this.#environment.clock.setTimeout(this.#watch, WATCH_MS);
   };
-
-  #ephemeralFor(via: string): Ephemeral {
-    const existing = this.#ephemeral.get(via);
-    if (existing !== undefined) return existing;
-    const socket = this.#environment.createSocket();
-    socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#events.answer(bytes, from, via));
-    const ready = new Promise<void>((resolve, reject) => {
-      socket.on('error', (error) => {
-        reject(error);
-        this.#drop(via, socket);
-      });
-      socket.bind({ port: 0, ...(via === ANY_INTERFACE ? {} : { address: via }) }, () => {
-        socket.unref();
-        // A socket of its own for each interface: two quick sends through one would both leave on the last one set.
-        if (via !== ANY_INTERFACE) quietly(() => socket.setMulticastInterface(via));
-        quietly(() => socket.setMulticastTTL(TIME_TO_LIVE));
-        resolve();
-      });
-    });
-    // Whoever sends awaits it; a socket that fails with nobody waiting must not end the process.
-    ready.catch(() => {});
-    const ephemeral = { socket, ready };
-    this.#ephemeral.set(via, ephemeral);
-    return ephemeral;
-  }
-
-  #closeEphemeral(via: string): void {
-    const ephemeral = this.#ephemeral.get(via);
-    if (ephemeral !== undefined) this.#drop(via, ephemeral.socket);
-  }
-
-  #drop(via: string, socket: Socket): void {
-    if (this.#ephemeral.get(via)?.socket === socket) this.#ephemeral.delete(via);
-    void closed(socket);
-  }
-}
-
-function sendError(error: unknown, to: Source, via: string): LumiotError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const way = via === ANY_INTERFACE ? '' : ` through ${via}`;
-  return new LumiotError(
-    'SOCKET',
-    `Nothing could be sent to ${to.address}:${to.port}${way}: ${reason}. Check the address and the interface in the gateway's settings.`,
-    { cause: error },
-  );
-}
-
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    try {
-      socket.close(() => resolve());
-    } catch {
-      resolve(); // it was closed already
-    }
-  });
-}
-
-function quietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // Only ever tidying up a socket that may be gone; the join that follows tells what is wrong.
-  }
 }

@@ -1,8 +1,9 @@
 /** Questions the editor asks before anything is deployed: which gateways are there, and is this key right? */
 
 import { LumiotError } from '../home/errors';
+import type { Found } from './found';
 import { Gateway } from './gateway';
-import type { Found, Lan, Member } from './lan';
+import type { Lan, Member } from './lan';
 import { checkSettings } from './settings';
 
 export interface DiscoverOptions {

@@ -5,7 +5,7 @@
 
 import type { Clock, Timer } from '../home/clock';
 import type { Frame } from './frame';
-import type { Source } from './sockets';
+import type { Source } from './senders';
 
 const HOLD_MS = 2_000;
 const MOST_ADDRESSES = 32;

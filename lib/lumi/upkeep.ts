@@ -4,11 +4,10 @@
  */
 
 import type { Timer } from '../home/clock';
-import { toLumiotError } from '../home/errors';
 import type { DeviceRecord } from './device-record';
-import type { GatewayState } from './gateway';
 import type { Inventory } from './inventory';
 import type { Lan } from './lan';
+import type { GatewayState } from './standing';
 
 export interface UpkeepOptions {
   readonly lan: Lan;
@@ -19,7 +18,7 @@ export interface UpkeepOptions {
   readonly phase: () => GatewayState['phase'];
   readonly probe: () => Promise<void>;
   readonly relist: () => Promise<void>;
-  readonly read: (device: DeviceRecord) => Promise<void>;
+  readonly readEach: (devices: Iterable<DeviceRecord>) => Promise<void>;
 }
 
 const TICK_MS = 5_000;
@@ -45,7 +44,6 @@ export class Upkeep {
   #polledAt = 0;
   #openReadAt = 0;
   #isProbing = false;
-  #isReading = false;
   #hasComplained = false;
 
   constructor(options: UpkeepOptions) {
@@ -107,11 +105,11 @@ export class Upkeep {
     const pollMs = this.#options.pollInterval() * 1_000;
     if (pollMs > 0 && now - this.#polledAt >= pollMs) {
       this.#polledAt = now;
-      void this.#readEach([...this.#options.inventory.devices]);
+      void this.#options.readEach([...this.#options.inventory.devices]);
     }
     if (now - this.#openReadAt >= OPEN_READ_EVERY_MS) {
       this.#openReadAt = now;
-      void this.#readEach([...this.#options.inventory.devices].filter((device) => device.values.open === true));
+      void this.#options.readEach([...this.#options.inventory.devices].filter((device) => device.values.open === true));
     }
   }
 
@@ -136,19 +134,6 @@ export class Upkeep {
     if (now - since < SILENT_AFTER_MS || now - this.#rejoinedAt < SILENT_AFTER_MS) return;
     this.#rejoinedAt = now;
     this.#options.lan.rejoin();
-  }
-
-  /** One after the other; a device that does not answer is no reason to stop, and is told elsewhere. */
-  async #readEach(devices: readonly DeviceRecord[]): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    for (const device of devices) {
-      if (this.#timer === undefined) break;
-      await this.#options.read(device).catch((error: unknown) => {
-        this.#options.lan.environment.log.info(`${device.name} could not be read: ${toLumiotError(error, 'TIMEOUT').message}`);
-      });
-    }
-    this.#isReading = false;
   }
 
   #now(): number {

@@ -33,5 +33,7 @@ export default function register(RED: NodeAPI): void {
     });
   }
 
-  RED.nodes.registerType<GatewayNode, NodeDef, object, GatewayCredentials>('lumi-gateway', LumiGateway, { credentials: { key: { type: 'password' } } });
+  RED.nodes.registerType<GatewayNode, NodeDef, object, GatewayCredentials>('lumi-gateway', LumiGateway, {
+    credentials: { key: { type: 'password' } },
+  });
 }

@@ -3,7 +3,10 @@
 import { badInput, isPlainObject, parseNumber } from './parse';
 
 export type HubCommand =
-  | { readonly do: 'list' | 'stop-pairing' | 'refresh' | 'doctor' }
+  | { readonly do: 'list' }
+  | { readonly do: 'stop-pairing' }
+  | { readonly do: 'refresh' }
+  | { readonly do: 'doctor' }
   | { readonly do: 'pair'; readonly seconds: number }
   | { readonly do: 'remove'; readonly sid: string };
 
