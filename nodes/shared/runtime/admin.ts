@@ -2,12 +2,16 @@
 
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
-import { channelsOf, describe } from '../../../lib/devices';
+import { parseHub } from '../../../lib/devices/commands/hub';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
-import { type DeviceRecord, discover, type GatewayState, testKey } from '../../../lib/lumi';
+import { discover, testKey } from '../../../lib/lumi';
 import { listInterfaces } from '../../../lib/lumi/interfaces';
+import { deviceView, gatewayView } from './device-view';
+import { diagnosticsOf } from './diagnostics';
 import { network } from './environment';
 import { allHosts, type GatewayHost } from './gateway-host';
+import { commandHub } from './hub';
+import { LEASE_S, renewLease } from './live';
 import { text } from './settings';
 
 const served = new WeakSet<object>();
@@ -28,12 +32,12 @@ export function serveAdminApi(RED: NodeAPI): void {
   app.get(
     '/lumiot/gateways',
     read,
-    answer(() => [...allHosts()].map(([id, host]) => gatewayOf(id, host))),
+    answer(() => [...allHosts()].map(([id, host]) => gatewayView(id, host))),
   );
   app.get(
     '/lumiot/gateways/:id/devices',
     read,
-    answer((request) => devicesOf(hostOf(request))),
+    answer((request) => devicesOf(String(request.params.id), hostOf(request))),
   );
   app.post(
     '/lumiot/discover',
@@ -48,6 +52,51 @@ export function serveAdminApi(RED: NodeAPI): void {
     write,
     answer((request) => keyTest(RED, bodyOf(request))),
   );
+  app.post(
+    '/lumiot/watch',
+    read,
+    answer(() => {
+      renewLease(RED);
+      return { seconds: LEASE_S };
+    }),
+  );
+  app.get(
+    '/lumiot/gateways/:id/doctor',
+    read,
+    answer((request) => hostOf(request).gateway.examine()),
+  );
+  app.get(
+    '/lumiot/gateways/:id/diagnostics',
+    read,
+    answer((request) => diagnosticsOf(RED, String(request.params.id), hostOf(request))),
+  );
+  app.post(
+    '/lumiot/gateways/:id/pair',
+    write,
+    answer((request) => command(request, ({ seconds }) => ({ pair: seconds ?? true }))),
+  );
+  app.post(
+    '/lumiot/gateways/:id/stop-pairing',
+    write,
+    answer((request) => command(request, () => 'stop-pairing')),
+  );
+  app.post(
+    '/lumiot/gateways/:id/remove',
+    write,
+    answer((request) => command(request, ({ sid }) => ({ remove: sid }))),
+  );
+  app.post(
+    '/lumiot/gateways/:id/refresh',
+    write,
+    answer((request) => command(request, () => 'refresh')),
+  );
+}
+
+/** The buttons of the sidebar do what the same message to a lumi-hub node does. */
+async function command(request: Request, payloadOf: (body: Readonly<Record<string, unknown>>) => unknown): Promise<unknown> {
+  const { gateway } = hostOf(request);
+  const { payload } = await commandHub(gateway, parseHub(payloadOf(bodyOf(request))));
+  return payload;
 }
 
 /** Runs a route; whatever goes wrong becomes `{code, message}` with a fitting status. */
@@ -82,39 +131,9 @@ function hostOf(request: Request): GatewayHost {
   return host;
 }
 
-function gatewayOf(id: string, { gateway, settings }: GatewayHost): object {
-  return {
-    id,
-    name: settings.name,
-    sid: gateway.sid ?? '',
-    model: gateway.device(gateway.sid ?? '')?.model ?? '',
-    ...phaseOf(gateway.state),
-  };
-}
-
-function phaseOf(state: GatewayState): object {
-  if (!('error' in state) || state.error === undefined) return { phase: state.phase };
-  return { phase: state.phase, error: { code: state.error.code, message: state.error.message } };
-}
-
-function devicesOf(host: GatewayHost): object {
-  const { gateway, settings } = host;
-  return {
-    gateway: { id: gateway.sid ?? '', sid: gateway.sid ?? '', name: settings.name, ...phaseOf(gateway.state) },
-    devices: [...gateway.inventory.devices].map((device) => deviceOf(host, device)),
-  };
-}
-
-function deviceOf({ gateway }: GatewayHost, device: DeviceRecord): object {
-  const { definition } = device;
-  return {
-    ...gateway.info(device),
-    hardware: definition.hardware,
-    description: definition.name,
-    state: { ...device.values },
-    channels: channelsOf(definition),
-    properties: describe(definition),
-  };
+function devicesOf(id: string, host: GatewayHost): object {
+  const { gateway } = host;
+  return { gateway: gatewayView(id, host), devices: [...gateway.inventory.devices].map((device) => deviceView(gateway, device)) };
 }
 
 /** `{ok: true}`, or why not. With `id` and no key, the deployed credential is tried. */
