@@ -177,27 +177,14 @@ export function makeCombo(options: ComboOptions): Combo {
   };
 
   const renderRow = (row: Row, index: number): HTMLElement => {
-    const id = `${listId}-${index}`;
+    const attributes = { role: 'option', id: `${listId}-${index}` };
     const made =
       row.kind === 'option'
-        ? element(
-            'div',
-            {
-              class: 'lumiot-option',
-              role: 'option',
-              id,
-              'aria-selected': String(row.option.value === field.value),
-              'data-value': row.option.value,
-            },
-            element('span', { class: 'lumiot-option-label' }, row.option.label),
-            element('span', { class: 'lumiot-option-aside' }, row.option.aside ?? ''),
-            row.option.detail !== undefined && element('span', { class: 'lumiot-option-detail' }, row.option.detail),
-            row.option.detail !== undefined && element('span', { class: 'lumiot-option-note' }, row.option.note ?? ''),
-          )
+        ? renderOption(row.option, { ...attributes, 'aria-selected': String(row.option.value === field.value) })
         : element(
             'div',
-            { class: 'lumiot-option lumiot-option-command', role: 'option', id, 'aria-selected': 'false' },
-            element('span', {}, row.kind === 'text' ? texts.useText(input.value.trim()) : row.label),
+            { ...attributes, class: 'lumiot-option lumiot-option-command', 'aria-selected': 'false' },
+            row.kind === 'text' ? texts.useText(input.value.trim()) : row.label,
           );
     made.addEventListener('click', () => choose(index));
     return made;
@@ -279,6 +266,16 @@ export function makeCombo(options: ComboOptions): Combo {
       if (isOpen) render();
     },
   };
+}
+
+function renderOption({ value, label, aside = '', detail, note = '' }: Option, attributes: Readonly<Record<string, string>>): HTMLElement {
+  return element(
+    'div',
+    { ...attributes, class: 'lumiot-option', 'data-value': value },
+    element('div', { class: 'lumiot-line' }, element('span', { class: 'lumiot-option-label' }, label), element('span', {}, aside)),
+    detail !== undefined &&
+      element('div', { class: 'lumiot-line lumiot-line-small' }, element('span', {}, detail), element('span', {}, note)),
+  );
 }
 
 function matches({ label, value, keywords = '' }: Option, terms: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import type { KnownDevice } from './api.mts';
 import { type Combo, makeCombo, type Option } from './combo.mts';
 import { element, fieldOf, freshId } from './elements.mts';
 import { deviceOf, devicesOf, homeOf, load, namedRow, problemOf } from './home.mts';
-import { comboTexts, problemText, propertyName, valueText } from './words.mts';
+import { comboTexts, familyName, problemText, propertyName, valueText } from './words.mts';
 
 export interface PickerOptions {
   /** Families that fit the node; 'every' where it fits all. */
@@ -45,7 +45,8 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
 
   const hint = element('div', { class: 'lumiot-hint', id: freshId(), 'aria-live': 'polite' });
   const showHint = (): void => {
-    const { text, isWarning } = hintOf(words, gateway(), field.value);
+    const { text, isWarning } =
+      field.value === '' ? { text: words(`device.about.${options.empty}`), isWarning: false } : hintOf(words, gateway(), field.value);
     hint.textContent = text;
     hint.title = text;
     hint.classList.toggle('lumiot-warn', isWarning);
@@ -107,15 +108,16 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
 /** "Bedroom · weather.v1 · 158d0001a2b3c4", with the values right of it. */
 function optionOf(words: Words, device: KnownDevice, stored: string): Option {
   const { id, name, room, model, hardware, family, battery, online } = device;
-  const about = [online === false && words('device.offline'), battery !== null && `${words('property.battery')} ${battery} %`];
+  const kind = familyName(words, family);
+  const about = [online === false && words('device.offline'), battery !== null && `${words('property.battery')} ${Math.round(battery)} %`];
   return {
     // The spelling that is stored stays, so that opening a dialog never changes a flow.
     value: stored !== '' && normalizeSid(stored) === normalizeSid(id) ? stored : id,
     label: name || id,
-    detail: [room, model, name ? id : ''].filter((part) => part !== '').join(' · '),
+    detail: [room, model, name !== '' && name !== id ? id : kind].filter((part) => part !== '').join(' · '),
     aside: lastValue(words, device),
     note: about.filter((part) => part !== false).join(' · '),
-    keywords: [room, model, hardware, id, words(`family.${family}`, { defaultValue: family })].join(' '),
+    keywords: [room, model, hardware, id, kind].join(' '),
   };
 }
 
@@ -136,10 +138,10 @@ export function lastValue(words: Words, { state, family }: KnownDevice): string 
 }
 
 function hintOf(words: Words, gateway: string, id: string): { text: string; isWarning: boolean } {
-  if (id === '' || id.includes('${')) return { text: '', isWarning: false };
+  if (id.includes('${')) return { text: '', isWarning: false };
   const device = deviceOf(gateway, id);
   if (device) {
-    const parts = [device.room, device.model, device.id, lastValue(words, device)];
+    const parts = [lastValue(words, device), device.room, device.model, device.id];
     return { text: parts.filter((part) => part !== '').join(' · '), isWarning: false };
   }
   const row = namedRow(gateway, id);

@@ -27,6 +27,7 @@ export interface ControlDialog {
 /** `oneditprepare` of an input node. */
 export function prepareInput(node: EditorNode, { families, onDevice }: InputDialog): void {
   addStyles();
+  chooseOnlyGateway(node);
   fill(node, 'device', () => [textRow(node, 'device', 'microchip'), pairRow(node, 'room', 'family', 'map-marker')]);
   fill(node, 'options', () => [checkRows(node, ['onlyChanges', 'sendOnStart', 'includeRaw']), textRow(node, 'topic', 'tasks')]);
   const narrowing = fieldOf('room')?.closest('.form-row');
@@ -47,6 +48,7 @@ export function prepareInput(node: EditorNode, { families, onDevice }: InputDial
 /** `oneditprepare` of a control. */
 export function prepareControl(node: EditorNode, { families, device, onDevice }: ControlDialog): void {
   addStyles();
+  chooseOnlyGateway(node);
   fill(node, 'device', () => [textRow(node, 'device', 'microchip')]);
   fill(node, 'options', () => [checkRows(node, ['onlyReplies'])]);
   if (device) addDevicePicker(node, { families: families ?? 'every', empty: device, ...(onDevice ? { onDevice } : {}) });
@@ -63,6 +65,14 @@ export function saveNumbers(node: EditorNode, settings: readonly string[], prefi
     const text = fieldOf(setting, prefix)?.value.trim() ?? '';
     if (text !== '' && Number.isFinite(Number(text))) Object.assign(node, { [setting]: Number(text) });
   }
+}
+
+/** A new node takes the gateway when there is only one. */
+function chooseOnlyGateway(node: EditorNode): void {
+  const select = document.getElementById('node-input-gateway');
+  if (node.gateway || !(select instanceof HTMLSelectElement)) return;
+  const [only, ...others] = [...select.options].filter(({ value }) => value !== '' && value !== '_ADD_');
+  if (only && others.length === 0) select.value = only.value;
 }
 
 /** Puts rows where the template has `<div data-lumiot="place">`. */
@@ -100,6 +110,7 @@ function pairRow(node: EditorNode, first: string, second: string, iconName: stri
     'div',
     { class: 'form-row' },
     element('label', { for: `node-input-${first}` }, icon(iconName), ` ${node._('label.narrow')}`),
+    ' ',
     element('span', { class: 'lumiot-pair' }, input(first), input(second)),
   );
 }

@@ -11,13 +11,12 @@ const css = `
 .lumiot-popup-status { padding: 6px 10px; color: var(--red-ui-secondary-text-color); border-bottom: 1px solid var(--red-ui-secondary-border-color); }
 .lumiot-popup-status:empty { display: none; }
 .lumiot-popup-list { overflow-y: auto; flex: 1; margin: 0; padding: 0; }
-.lumiot-option { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: 12px; padding: 5px 10px; cursor: pointer; line-height: 18px;
-  border-bottom: 1px solid var(--red-ui-secondary-border-color); }
+.lumiot-option { padding: 5px 10px; cursor: pointer; line-height: 18px; border-bottom: 1px solid var(--red-ui-secondary-border-color); }
 .lumiot-option:last-child { border-bottom: 0; }
-.lumiot-option > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lumiot-option-aside { text-align: right; }
-.lumiot-option-detail, .lumiot-option-note { font-size: 12px; color: var(--red-ui-secondary-text-color); }
-.lumiot-option-note { text-align: right; }
+.lumiot-line { display: flex; justify-content: space-between; gap: 12px; }
+.lumiot-line > span { white-space: nowrap; }
+.lumiot-line > :first-child { overflow: hidden; text-overflow: ellipsis; }
+.lumiot-line-small { font-size: 12px; color: var(--red-ui-secondary-text-color); }
 .lumiot-option-command { color: var(--red-ui-secondary-text-color); }
 .lumiot-option[aria-selected="true"] .lumiot-option-label { font-weight: bold; }
 .lumiot-option:hover { background: var(--red-ui-list-item-background-hover); }
@@ -32,12 +31,12 @@ const css = `
 .lumiot-field { display: inline-flex; gap: 8px; width: 70%; align-items: center; vertical-align: middle; }
 .red-ui-editor .lumiot-field input[type="text"], .red-ui-editor .lumiot-field input[type="password"] { flex: 1; min-width: 0; width: auto; }
 .lumiot-field input[type="range"] { flex: 1; min-width: 0; margin: 0; accent-color: var(--red-ui-form-input-focus-color); }
-.red-ui-editor input[type="number"].lumiot-number, .lumiot-field input.lumiot-number { width: 90px; flex: none; }
+.red-ui-editor .form-row input[type="text"].lumiot-number { width: 90px; flex: none; }
 .lumiot-unit { margin-left: 6px; color: var(--red-ui-secondary-text-color); }
 .lumiot-pair { display: inline-flex; gap: 8px; width: 70%; vertical-align: middle; }
 .red-ui-editor .lumiot-pair > * { flex: 1; min-width: 0; width: auto; }
 .lumiot-checks { margin-left: 104px; }
-.lumiot-checks label { display: block; width: auto; margin: 0 0 6px; }
+.red-ui-editor .form-row.lumiot-checks label { display: block; width: auto; margin: 0 0 6px; }
 .red-ui-editor .lumiot-checks input[type="checkbox"] { width: auto; margin: -2px 6px 0 0; }
 .lumiot-more { margin: 0 0 12px; }
 .lumiot-more > summary { cursor: pointer; padding: 4px 0; color: var(--red-ui-secondary-text-color); }
