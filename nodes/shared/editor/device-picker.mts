@@ -11,10 +11,12 @@ import { comboTexts, familyName, problemText, propertyName, valueText } from './
 export interface PickerOptions {
   /** Families that fit the node; 'every' where it fits all. */
   readonly families: readonly Family[] | 'every';
+  /** Of these properties the device must be able to set one. */
+  readonly needs?: readonly string[] | undefined;
   /** What '' means: every device that fits, the one the message names, or nothing. */
   readonly empty: 'several' | 'message' | 'none';
   /** The device changed, or more became known of it. `undefined`: none, or one that nobody knows. */
-  readonly onDevice?: (device: KnownDevice | undefined, id: string) => void;
+  readonly onDevice?: ((device: KnownDevice | undefined, id: string) => void) | undefined;
 }
 
 const REFRESH_MS = 3_000;
@@ -28,7 +30,9 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   let isShowingAll = false;
   let timer: number | undefined;
 
-  const fits = ({ family }: KnownDevice): boolean => options.families === 'every' || options.families.includes(family);
+  const fits = ({ family, properties }: KnownDevice): boolean =>
+    (options.families === 'every' || options.families.includes(family)) &&
+    (options.needs === undefined || properties.some(({ property, writable }) => writable && options.needs?.includes(property)));
   const listed = (): KnownDevice[] =>
     devicesOf(gateway())
       .filter((device) => isShowingAll || fits(device))
@@ -114,7 +118,7 @@ function optionOf(words: Words, device: KnownDevice, stored: string): Option {
     // The spelling that is stored stays, so that opening a dialog never changes a flow.
     value: stored !== '' && normalizeSid(stored) === normalizeSid(id) ? stored : id,
     label: name || id,
-    detail: [room, model, name !== '' && name !== id ? id : kind].filter((part) => part !== '').join(' · '),
+    detail: [...new Set([room, model, name !== '' && name !== id ? id : kind])].filter((part) => part !== '').join(' · '),
     aside: lastValue(words, device),
     note: about.filter((part) => part !== false).join(' · '),
     keywords: [room, model, hardware, id, kind].join(' '),

@@ -3,7 +3,6 @@
  * fields; the rows all of them share are made here, in the places that its template marks with `data-lumiot`.
  */
 
-import type { Family } from '../../../lib/home/device';
 import { makeCombo } from './combo.mts';
 import { addDevicePicker, type PickerOptions } from './device-picker.mts';
 import { element, fieldOf, icon } from './elements.mts';
@@ -18,7 +17,8 @@ export interface InputDialog {
 }
 
 export interface ControlDialog {
-  readonly families?: readonly Family[];
+  readonly families?: PickerOptions['families'];
+  readonly needs?: PickerOptions['needs'];
   /** Absent: a node that has no device. */
   readonly device?: 'none' | 'message';
   readonly onDevice?: PickerOptions['onDevice'];
@@ -46,12 +46,12 @@ export function prepareInput(node: EditorNode, { families, onDevice }: InputDial
 }
 
 /** `oneditprepare` of a control. */
-export function prepareControl(node: EditorNode, { families, device, onDevice }: ControlDialog): void {
+export function prepareControl(node: EditorNode, { families, needs, device, onDevice }: ControlDialog): void {
   addStyles();
   chooseOnlyGateway(node);
   fill(node, 'device', () => [textRow(node, 'device', 'microchip')]);
   fill(node, 'options', () => [checkRows(node, ['onlyReplies'])]);
-  if (device) addDevicePicker(node, { families: families ?? 'every', empty: device, ...(onDevice ? { onDevice } : {}) });
+  if (device) addDevicePicker(node, { families: families ?? 'every', needs, empty: device, onDevice });
 }
 
 /** `label` of every node: its name, else its device's, else what the palette calls it. */
@@ -94,6 +94,7 @@ function textRow(node: EditorNode, setting: string, iconName: string): HTMLEleme
     'div',
     { class: 'form-row' },
     label(node, setting, iconName),
+    ' ',
     element('input', { type: 'text', id: `node-input-${setting}` }),
   );
 }

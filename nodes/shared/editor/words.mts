@@ -2,6 +2,7 @@
 /** Names and values in the language of the editor. What has no translation is shown as it is. */
 
 import { unitOf } from '../../../lib/home/vocabulary';
+import type { KnownDevice } from './api.mts';
 
 export function propertyName(words: Words, property: string): string {
   return words(`property.${property}`, { defaultValue: property });
@@ -40,4 +41,9 @@ export function comboTexts(words: Words, label: string): { list: string; useText
     useText: (text) => words('combo.useText', { text }),
     nothingFound: words('combo.nothing'),
   };
+}
+
+/** The actions a device can report; undefined while that is not known. */
+export function actionsOf(device: KnownDevice | undefined): readonly string[] | undefined {
+  return device?.properties.find(({ property }) => property === 'action')?.values;
 }
