@@ -1,6 +1,6 @@
 /** The messages every node sends: one place that knows their shape (docs: "Messages"). Always new objects; nothing sent is kept. */
 
-import type { Action, DeviceInfo, Origin, Values } from './device';
+import type { Action, DeviceInfo, Origin, Value, Values } from './device';
 import { emptyValues } from './device';
 import { unitOf } from './vocabulary';
 
@@ -35,14 +35,14 @@ export function valueMessage(context: Context, property: string, value: unknown,
   const message = base(context, 'state', property, value);
   const unit = unitOf(property);
   if (unit !== undefined) message.unit = unit;
-  if (previous !== undefined) message.previous = previous;
+  if (previous !== undefined) message.previous = copyValue(previous);
   return message;
 }
 
 /** Several values of one datagram: `payload` is an object. */
 export function valuesMessage(context: Context, values: Values, previous: Values): Message {
-  const message = base(context, 'state', undefined, { ...values });
-  message.previous = { ...previous };
+  const message = base(context, 'state', undefined, copyState(values));
+  message.previous = copyState(previous);
   return message;
 }
 
@@ -60,7 +60,14 @@ export function topicOf(topic: string, device: DeviceInfo, property: string | un
 
 /** A plain copy: messages travel through code that expects ordinary objects. */
 export function copyState(state: Values): Values {
-  return Object.assign({}, state);
+  const copy: Values = {};
+  for (const property in state) copy[property] = copyValue(state[property] as Value);
+  return copy;
+}
+
+/** `acceleration` and `user` are objects, which a flow must not reach into. */
+function copyValue<One>(value: One): One {
+  return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
 /** The values that are a reading: `null` is known to have none and is never sent. */
@@ -75,14 +82,14 @@ export function readings(values: Values, wanted: (property: string) => boolean):
 
 function base(context: Context, event: 'state' | 'action', property: string | undefined, payload: unknown): Message {
   const message: Message = {
-    payload,
+    payload: copyValue(payload),
     topic: topicOf(context.topic, context.device, property),
     event,
-    device: context.device,
+    device: { ...context.device },
     state: copyState(context.state),
     origin: context.origin,
   };
   if (property !== undefined) message.property = property;
-  if (context.raw !== undefined) message.raw = context.raw;
+  if (context.raw !== undefined) message.raw = structuredClone(context.raw);
   return message;
 }

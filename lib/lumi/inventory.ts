@@ -142,7 +142,7 @@ export class Inventory {
     const { clock } = this.#options;
     const device = this.#devices.get(frame.sid) ?? this.ensure(frame.sid, frame.wireSid, frame.model);
     device.learnModel(frame.model, frame.fields);
-    const isInitial = source === 'read' && !device.isFresh;
+    const isInitial = source === 'read' && device.readAt === undefined;
     if (source === 'read') device.readAt = clock.monotonic();
     else {
       device.heardAt = clock.monotonic();

@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { channelsOf } from '../../lib/devices';
 import { channelProperties, needsState, parseSwitch, type SwitchContext } from '../../lib/devices/commands/switch';
+import type { Values } from '../../lib/home/device';
 import { type DeviceRecord, OVERTAKEN } from '../../lib/lumi';
 import { type Call, type Reply, registerControl, type Told } from '../shared/runtime/control';
 import { number } from '../shared/runtime/settings';
@@ -37,8 +38,9 @@ async function perform({ payload, settings, gateway, device: find, write }: Call
   const [property = 'on', ...others] = Object.keys(values);
   if (others.length === 0 && (settings.channel > 0 || context.channels === 1))
     return { device, ack, payload: values[property], property, previous: before[property] };
-  const all = propertiesOf(device, settings.channel);
-  return { device, ack, payload: Object.fromEntries(all.map((one) => [one, values[one] ?? device.values[one] ?? null])) };
+  const told = new Set([...propertiesOf(device, settings.channel), ...Object.keys(values)]);
+  const read = (state: Values): Values => Object.fromEntries([...told].map((one) => [one, state[one] ?? null]));
+  return { device, ack, payload: read({ ...device.values, ...values }), previous: read(before) };
 }
 
 /** The gangs a setting means; none where the device has no such gang, which only a command has to complain about. */

@@ -40,50 +40,54 @@ export function channelProperties({ channels, channel }: Pick<SwitchContext, 'ch
  * Throws `BAD_INPUT`, `UNSUPPORTED` (no such channel).
  */
 export function parseSwitch(payload: unknown, context: SwitchContext): Values {
-  if (isPlainObject(payload)) return parseObject(payload, context);
-  const wanted = parseOnOff(payload);
-  if (wanted === undefined) throw badInput('The payload', payload, TAKES);
-  return switchAll(wanted, channelProperties(context), context.state);
+  const values = emptyValues();
+  for (const { wanted, properties } of asked(payload, context)) {
+    // Several at once toggle together: off when any is on.
+    const on = wanted === 'toggle' ? !properties.some((property) => context.state[property] === true) : wanted;
+    for (const property of properties) values[property] = on;
+  }
+  return values;
 }
 
 /** True where 'toggle' asks for a state that is not known: then read first. */
-export function needsState(payload: unknown, { channels, channel, state }: SwitchContext): boolean {
-  if (channels === 0 || channel > channels) return false;
-  const asks = isPlainObject(payload) ? Object.values(payload) : [payload];
-  const isUnknown = channelProperties({ channels, channel }).some((property) => typeof state[property] !== 'boolean');
-  return isUnknown && asks.some((one) => parseOnOff(one) === 'toggle');
+export function needsState(payload: unknown, context: SwitchContext): boolean {
+  const isUnknown = (property: string): boolean => typeof context.state[property] !== 'boolean';
+  return asked(payload, context).some(({ wanted, properties }) => wanted === 'toggle' && properties.some(isUnknown));
 }
 
-function parseObject(payload: Readonly<Record<string, unknown>>, context: SwitchContext): Values {
+/** What is wanted of which gangs. */
+interface Asked {
+  readonly wanted: OnOffToggle;
+  readonly properties: readonly string[];
+}
+
+function asked(payload: unknown, context: SwitchContext): Asked[] {
+  if (isPlainObject(payload)) return askedByObject(payload, context);
+  const wanted = parseOnOff(payload);
+  if (wanted === undefined) throw badInput('The payload', payload, TAKES);
+  return [{ wanted, properties: channelProperties(context) }];
+}
+
+function askedByObject(payload: Readonly<Record<string, unknown>>, { channels, channel }: SwitchContext): Asked[] {
   const keys = Object.keys(payload);
   const channelKeys = keys.filter((key) => CHANNEL.test(key.toLowerCase()));
   if (channelKeys.length > 0 && channelKeys.length === keys.length) {
-    const values = emptyValues();
-    for (const key of channelKeys) {
-      const channel = Number(key.slice(-1));
-      const [property = ''] = channelProperties({ channels: context.channels, channel });
-      Object.assign(values, switchAll(onOff(payload[key], key), [property], context.state));
-    }
-    return values;
+    return channelKeys.map((key) => ({
+      wanted: onOff(payload[key], key),
+      properties: channelProperties({ channels, channel: Number(key.slice(-1)) }),
+    }));
   }
-  if (!keys.includes('on')) throw badInput('The payload', payload, TAKES);
-  const channel = payload.channel === undefined ? context.channel : parseNumber(payload.channel);
-  if (channel === undefined || !Number.isInteger(channel) || channel < 0 || channel > 3) {
+  // Some channels by name and all of them at once: nobody can tell what is meant.
+  if (channelKeys.length > 0 || !keys.includes('on')) throw badInput('The payload', payload, TAKES);
+  const chosen = payload.channel === undefined ? channel : parseNumber(payload.channel);
+  if (chosen === undefined || !Number.isInteger(chosen) || chosen < 0 || chosen > 3) {
     throw badInput('The channel', payload.channel, 'a number from 1 to 3, or 0 for every');
   }
-  return switchAll(onOff(payload.on, 'on'), channelProperties({ channels: context.channels, channel }), context.state);
+  return [{ wanted: onOff(payload.on, 'on'), properties: channelProperties({ channels, channel: chosen }) }];
 }
 
 function onOff(value: unknown, name: string): OnOffToggle {
   const wanted = parseOnOff(value);
   if (wanted === undefined) throw badInput(`The value of "${name}"`, value, "true, false, 'on', 'off' or 'toggle'");
   return wanted;
-}
-
-/** Several at once toggle together: off when any is on. */
-function switchAll(wanted: OnOffToggle, properties: readonly string[], state: Values): Values {
-  const on = wanted === 'toggle' ? !properties.some((property) => state[property] === true) : wanted;
-  const values = emptyValues();
-  for (const property of properties) values[property] = on;
-  return values;
 }

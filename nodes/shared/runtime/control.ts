@@ -177,14 +177,20 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
   RED.nodes.registerType(shape.type, Control);
 }
 
-/** Every error names its device and gateway; what comes out of a parser knows neither. */
+/** Every error names its device and gateway; what comes out of a parser or from the wire does not know both. */
 function named(error: LumiotError, user: GatewayUser, id: string): LumiotError {
-  if (!user.hasGateway || error.gateway !== undefined || error.device !== undefined) return error;
+  if (!user.hasGateway) return error;
   const { gateway } = user;
   const device = id === '' ? undefined : gateway.device(id);
-  const who = device === undefined ? id : device.name === device.sid ? device.sid : `${device.name} (${device.sid})`;
-  const where = `${who === '' ? '' : `device ${who}, `}gateway ${gateway.describe()}`;
-  return new LumiotError(error.code, `${error.message} [${where}]`, { device: device?.sid, gateway: gateway.sid, cause: error.cause });
+  const isSaid = (text: string | undefined): boolean => text === undefined || text === '' || error.message.includes(text);
+  const missing: string[] = [];
+  if (!isSaid(id) && !(device !== undefined && isSaid(device.name))) {
+    missing.push(`device ${device === undefined || device.name === id ? id : `${device.name} (${id})`}`);
+  }
+  if (!isSaid(gateway.sid ?? gateway.describe())) missing.push(`gateway ${gateway.describe()}`);
+  if (missing.length === 0) return error;
+  const details = { device: device?.sid ?? error.device, gateway: gateway.sid ?? error.gateway, cause: error.cause };
+  return new LumiotError(error.code, `${error.message} [${missing.join(', ')}]`, details);
 }
 
 /** Commands of this node that are under way: what they change was not changed elsewhere. */

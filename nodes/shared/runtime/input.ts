@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Clock } from '../../../lib/home/clock';
 import type { Family } from '../../../lib/home/device';
 import type { Context, Message } from '../../../lib/home/message';
-import type { DeviceEvent, DeviceRecord, Gateway } from '../../../lib/lumi';
+import type { DeviceEvent, DeviceRecord } from '../../../lib/lumi';
 import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
@@ -106,14 +106,13 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     };
 
     /** Everything known of a device, as if it had just been said. */
-    const sendKnown = (gateway: Gateway, device: DeviceRecord, event?: DeviceEvent): void => {
-      const known = { ...knownEvent(device), ...(event === undefined ? {} : { raw: event.raw }) };
+    const sendKnown = (device: DeviceRecord, event?: DeviceEvent): void => {
+      const known = knownEvent(device);
       const isRead = (property: string): boolean => event === undefined || property in event.values;
       // Never `motion: true`: who moved then is long gone.
       const isTold = (property: string): boolean => !(property === 'motion' && known.values.motion === true);
-      send(known, 'read', (property) => isTold(property) && isRead(property));
+      send({ ...known, raw: event?.raw }, 'read', (property) => isTold(property) && isRead(property));
       if (event !== undefined) send(known, 'restored', (property) => isTold(property) && !isRead(property));
-      void gateway;
     };
 
     const user: GatewayUser = new GatewayUser(RED, this, {
@@ -121,7 +120,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
       device: settings.device,
       onEvent: (event) => {
         if (event.isInitial) {
-          if (settings.sendOnStart) sendKnown(user.gateway, event.device, event);
+          if (settings.sendOnStart) sendKnown(event.device, event);
           else showKnown(event.device);
           return;
         }
@@ -130,8 +129,8 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
       },
       onReady: () => {
         for (const device of user.gateway.inventory.devices) {
-          if (!device.isFresh || (settings.device !== '' && device.sid !== user.gateway.device(settings.device)?.sid)) continue;
-          if (settings.sendOnStart) sendKnown(user.gateway, device);
+          if (device.readAt === undefined || (settings.device !== '' && device.sid !== user.gateway.device(settings.device)?.sid)) continue;
+          if (settings.sendOnStart) sendKnown(device);
           else showKnown(device);
           if (isWanted(device, settings, shape.families)) behaviour.known?.(device);
         }
