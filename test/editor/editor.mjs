@@ -119,6 +119,15 @@ class Editor {
     );
   }
 
+  /** Every setting of the n-th node, as it would be deployed. */
+  settings(index) {
+    return this.page.evaluate((at) => {
+      const nodes = [];
+      RED.nodes.eachNode((node) => nodes.push(node));
+      return Object.fromEntries(Object.keys(nodes[at]._def.defaults).map((name) => [name, nodes[at][name]]));
+    }, index);
+  }
+
   /** The visible field of a searchable list. */
   combo(setting) {
     return this.page.locator(`#node-input-${setting}-text`);

@@ -1,5 +1,6 @@
 // What a user does in the editor, from the empty palette to a live value, and what must hold on the way.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { openEditor } from './editor.mjs';
 
 const gatewaySid = '50ec50aa0001';
@@ -225,6 +226,29 @@ export async function stories({ browser, url, home, check, shot }) {
     assert.equal(await editor.stored(2, 'volume'), '');
   });
 
+  await check('every dialog opens in words, and confirming it changes nothing', async () => {
+    const { nodes } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))['node-red'];
+    const others = Object.keys(nodes).filter((type) => type !== 'lumi-gateway' && !(type in types) && type.startsWith('lumi-'));
+    for (const [index, type] of others.entries()) {
+      await editor.drag(type, 520, 60 + 55 * index);
+      const before = await editor.settings(3 + index);
+      await editor.edit(3 + index);
+      await page.locator('#node-input-gateway').selectOption({ label: 'Hall gateway' });
+      await shot(editor, type);
+      assert.doesNotMatch(
+        await page.locator('#dialog-form').innerText(),
+        /\b(label|about|placeholder|device|action|button|value)\.[a-z]/i,
+        type,
+      );
+      const nameless = await page.locator('#dialog-form').evaluate(fieldsWithoutName);
+      assert.deepEqual(nameless, [], type);
+      await editor.ok();
+      const { gateway, ...after } = await editor.settings(3 + index);
+      assert.ok(gateway);
+      assert.deepEqual({ gateway: '', ...after }, before, type);
+    }
+  });
+
   await check('status and names come back from the runtime, translated', async () => {
     assert.ok(await editor.deploy());
     const label = editor.node(1).locator('.red-ui-flow-node-status-label');
@@ -269,6 +293,17 @@ export async function stories({ browser, url, home, check, shot }) {
     assert.deepEqual(dark.errors, []);
     await dark.close();
   });
+}
+
+/** Runs in the page: the visible fields that a screen reader could not name. */
+function fieldsWithoutName(form) {
+  return [...form.querySelectorAll('input, select, button')]
+    .filter((field) => field.type !== 'hidden' && field.offsetParent !== null && !field.id.startsWith('red-ui-trap'))
+    .filter((field) => {
+      const labels = [...(field.labels ?? [])].map((label) => label.textContent.trim()).join('');
+      return labels === '' && !field.getAttribute('aria-label') && !(field.tagName === 'BUTTON' && field.textContent.trim());
+    })
+    .map((field) => field.id || field.outerHTML);
 }
 
 async function chooseInterface(editor, address) {
