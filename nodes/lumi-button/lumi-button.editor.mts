@@ -39,6 +39,6 @@ RED.nodes.registerType('lumi-button', {
   oneditprepare() {
     const action = addChoiceField(this, 'action', ['single', 'double', 'hold', 'release', 'shake']);
     addChoiceField(this, 'button', ['left', 'right', 'both']);
-    prepareInput(this, { families: ['button'], onDevice: (device) => action.offer(actionsOf(device)) });
+    prepareInput(this, { families: ['button'], options: ['includeRaw'], onDevice: (device) => action.offer(actionsOf(device)) });
   },
 });

@@ -40,7 +40,7 @@ RED.nodes.registerType('lumi-cube', {
   },
   oneditprepare() {
     const action = addChoiceField(this, 'action', ['flip90', 'flip180', 'move', 'tap', 'shake', 'swing', 'alert', 'fall', 'rotate']);
-    prepareInput(this, { families: ['cube'], onDevice: (device) => action.offer(actionsOf(device)) });
+    prepareInput(this, { families: ['cube'], options: ['includeRaw'], onDevice: (device) => action.offer(actionsOf(device)) });
   },
   oneditsave() {
     saveNumbers(this, ['levelMin', 'levelMax', 'levelPerTurn']);

@@ -5,6 +5,8 @@ import { openEditor } from './editor.mjs';
 
 const gatewaySid = '50ec50aa0001';
 const rightKey = '0987654321qwerty';
+/** A name as an attacker on the network would choose it. */
+const hostile = '<img src=x onerror="window.lumiotHit = true">';
 const types = { 'lumi-sensor': 'lumi sensor', 'lumi-switch': 'lumi switch', 'lumi-ringtone': 'lumi ringtone' };
 
 /** Runs the stories in order; each builds on the canvas that the one before left. */
@@ -58,6 +60,7 @@ export async function stories({ browser, url, home, check, shot }) {
     await page.locator('#lumiot-devices-part summary').click();
     await addRow(editor, 0, { sid: '158d00e0000001', name: 'Kitchen climate', room: 'Kitchen' });
     await addRow(editor, 1, { sid: '158d00e0000006', name: 'Hall lights', room: 'Hall' });
+    await addRow(editor, 2, { sid: '158d00e0000003', name: hostile, room: hostile });
     await shot(editor, 'gateway-devices');
     await page.locator('#node-config-input-name').fill('Hall gateway');
     await editor.okGateway();
@@ -98,6 +101,7 @@ export async function stories({ browser, url, home, check, shot }) {
     await editor.edit(0);
     await editor.combo('device').click();
     await editor.options.filter({ hasText: 'Kitchen climate' }).waitFor();
+    await editor.options.filter({ hasText: hostile }).waitFor();
     await shot(editor, 'picker-open');
     await editor.combo('device').fill('kitch');
     await editor.options.filter({ hasText: '22.4 °C · 45 %' }).waitFor();
@@ -258,7 +262,10 @@ export async function stories({ browser, url, home, check, shot }) {
     for (const text of await page.locator('.red-ui-flow-node-status-label').allTextContents()) assert.doesNotMatch(text, /status\./);
   });
 
-  await check('nothing threw in the page', async () => assert.deepEqual(editor.errors, []));
+  await check('nothing threw in the page, and no name was taken for HTML', async () => {
+    assert.deepEqual(editor.errors, []);
+    assert.equal(await page.evaluate(() => window.lumiotHit), undefined);
+  });
   await editor.close();
 
   await check('all of it is there in Chinese', async () => {

@@ -11,8 +11,12 @@ import { deviceName, devicesOf } from './home.mts';
 import { addStyles } from './styles.mts';
 import { comboTexts } from './words.mts';
 
+const inputOptions = ['onlyChanges', 'sendOnStart', 'includeRaw'] as const;
+
 export interface InputDialog {
   readonly families: PickerOptions['families'];
+  /** Which of the shared options make sense for the node; all unless told. */
+  readonly options?: readonly (typeof inputOptions)[number][];
   readonly onDevice?: PickerOptions['onDevice'];
 }
 
@@ -25,11 +29,11 @@ export interface ControlDialog {
 }
 
 /** `oneditprepare` of an input node. */
-export function prepareInput(node: EditorNode, { families, onDevice }: InputDialog): void {
+export function prepareInput(node: EditorNode, { families, options = inputOptions, onDevice }: InputDialog): void {
   addStyles();
   chooseOnlyGateway(node);
-  fill(node, 'device', () => [textRow(node, 'device', 'microchip'), pairRow(node, 'room', 'family', 'map-marker')]);
-  fill(node, 'options', () => [checkRows(node, ['onlyChanges', 'sendOnStart', 'includeRaw']), textRow(node, 'topic', 'tasks')]);
+  fill(node, 'device', () => [textRow(node, 'device', 'microchip'), narrowRow(node, families)]);
+  fill(node, 'options', () => [checkRows(node, options), textRow(node, 'topic', 'tasks')]);
   const narrowing = fieldOf('room')?.closest('.form-row');
   addRoomField(node);
   addFamilyField(node, families);
@@ -99,20 +103,18 @@ function textRow(node: EditorNode, setting: string, iconName: string): HTMLEleme
   );
 }
 
-function pairRow(node: EditorNode, first: string, second: string, iconName: string): HTMLElement {
-  const input = (setting: string): HTMLElement =>
-    element('input', {
-      type: 'text',
-      id: `node-input-${setting}`,
-      'aria-label': node._(`label.${setting}`),
-      placeholder: node._(`placeholder.${setting}`),
-    });
+/** Room and family side by side; a node that is for one family has only the room. */
+function narrowRow(node: EditorNode, families: PickerOptions['families']): HTMLElement {
+  const settings = families !== 'every' && families.length === 1 ? ['room'] : ['room', 'family'];
+  const inputs = settings.map((setting) =>
+    element('input', { type: 'text', id: `node-input-${setting}`, 'aria-label': node._(`label.${setting}`) }),
+  );
   return element(
     'div',
     { class: 'form-row' },
-    element('label', { for: `node-input-${first}` }, icon(iconName), ` ${node._('label.narrow')}`),
+    element('label', { for: 'node-input-room' }, icon('map-marker'), ` ${node._('label.narrow')}`),
     ' ',
-    element('span', { class: 'lumiot-pair' }, input(first), input(second)),
+    element('span', { class: 'lumiot-pair' }, ...inputs),
   );
 }
 

@@ -24,6 +24,7 @@ const css = `
 .lumiot-hint { min-height: 18px; margin: 3px 0 0 104px; padding: 0; font-size: 12px; line-height: 18px; color: var(--red-ui-secondary-text-color);
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lumiot-hint.lumiot-wrap { white-space: normal; }
+.lumiot-hint > div { color: var(--red-ui-secondary-text-color); }
 .red-ui-editor .lumiot-hint.lumiot-wide { margin: 0 0 8px; }
 .lumiot-warn { color: var(--red-ui-text-color-warning); }
 .lumiot-good { color: var(--red-ui-text-color-success); }
