@@ -9,7 +9,7 @@ import { LumiotError } from '../home/errors';
 export interface Job<Result> {
   /** Urgent jobs (commands) go before the others (reads). */
   readonly isUrgent: boolean;
-  /** Least time from the start of this job to the start of the next. */
+  /** Least time from the end of this job to the start of the next: a command sent twice takes effect twice, and the next must come after. */
   readonly gapMs: number;
   readonly merge?: Merge;
   readonly run: () => Promise<Result>;
@@ -114,9 +114,9 @@ export class Lane {
     const waiting = this.#urgent.shift() ?? this.#patient.shift();
     if (waiting === undefined) return;
     this.#isBusy = true;
-    this.#nextStart = this.#clock.monotonic() + waiting.job.gapMs;
     const done = (): void => {
       this.#isBusy = false;
+      this.#nextStart = this.#clock.monotonic() + waiting.job.gapMs;
       this.#next();
     };
     waiting.job.run().then(waiting.resolve, waiting.reject).finally(done);
