@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { LumiotError } from '../../../lib/home/errors';
-import { type Ack, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
+import { type Ack, checkSettings, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
 import { ATTIC, ATTIC_KEY, ATTIC_SWITCH, attic, DOOR, HALL, hall, KEY, PLUG, Rig } from '../../support/home';
 import { until } from '../../support/wait';
 
@@ -252,9 +252,7 @@ describe('a LAN key', () => {
     });
     assert.deepEqual([...gateway.problems.keys()], ['KEY_INVALID']);
     assert.equal(rig.simulator.state(HALL, PLUG).status, 'off');
-    const { settings } = await import('../../../lib/lumi/settings').then(({ checkSettings }) =>
-      checkSettings({ sid: HALL, interface: '127.0.0.1', key: KEY, name: 'Hall' }),
-    );
+    const { settings } = checkSettings({ sid: HALL, interface: '127.0.0.1', key: KEY, name: 'Hall' });
     assert.equal(gateway.configure(settings), true);
     assert.equal(gateway.problems.size, 0);
     acked(await gateway.write(PLUG, { on: true }));
