@@ -1,6 +1,6 @@
 /** Gateways and devices as the editor sees them. Built field by field, so that no secret can slip in. */
 
-import { channelsOf, describe } from '../../../lib/devices';
+import { buttonsOf, channelsOf, describe } from '../../../lib/devices';
 import type { DeviceRecord, Gateway, GatewayState } from '../../../lib/lumi';
 import type { GatewayHost } from './gateway-host';
 
@@ -28,6 +28,7 @@ export function deviceView(gateway: Gateway, device: DeviceRecord): object {
     description: definition.name,
     power: definition.power,
     state: { ...device.values },
+    buttons: buttonsOf(definition),
     channels: channelsOf(definition),
     properties: describe(definition),
   };

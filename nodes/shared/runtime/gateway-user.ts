@@ -25,7 +25,7 @@ export class GatewayUser {
 
   constructor(RED: NodeAPI, node: Node, options: GatewayUserOptions) {
     const { clock } = network(RED).environment;
-    this.status = new NodeStatus(node, clock);
+    this.status = new NodeStatus(node, clock, options.device !== undefined);
     this.#name = node.name || node.id;
     // Typed as never null, and null all the same where the config node is missing or disabled.
     const config = RED.nodes.getNode(options.gateway) as { host?: GatewayHost } | null | undefined;

@@ -22,6 +22,8 @@ const notConfigured: Shown = { fill: 'grey', shape: 'ring', text: 'status.not-co
 export class NodeStatus {
   readonly #node: Node;
   readonly #clock: Clock;
+  /** Shown while all is well and there is no value yet. */
+  readonly #quiet: Shown;
   #connection: Shown | undefined = notConfigured;
   #failure: Shown | undefined;
   #value = '';
@@ -29,9 +31,11 @@ export class NodeStatus {
   #shownAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
-  constructor(node: Node, clock: Clock) {
+  /** `hasDevice`: a node that waits to hear something is not fine before it has; one that only commands the gateway is. */
+  constructor(node: Node, clock: Clock, hasDevice = true) {
     this.#node = node;
     this.#clock = clock;
+    this.#quiet = hasDevice ? { fill: 'grey', shape: 'ring', text: 'status.not-heard' } : { fill: 'green', shape: 'dot', text: 'status.online' };
     this.#update();
   }
 
@@ -82,7 +86,7 @@ export class NodeStatus {
   }
 
   #fine(): Shown {
-    if (this.#value === '') return { fill: 'grey', shape: 'ring', text: 'status.not-heard' };
+    if (this.#value === '') return this.#quiet;
     return { fill: 'green', shape: 'dot', text: this.#value };
   }
 }
