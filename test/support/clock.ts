@@ -8,7 +8,7 @@ interface Pending {
 }
 
 /** Turns of the event loop in which promises settle and datagrams on loopback arrive. */
-const TURNS = 8;
+const TURNS = 12;
 
 export class ManualClock implements Clock {
   #now = 1_700_000_000_000;
