@@ -42,6 +42,8 @@ export interface LanCounts {
   foreign: number;
 }
 
+/** How long after a whois an `iam` answers it. One that nobody asked for says nothing: anybody could send it. */
+const ASKED_MS = 5_000;
 /** How often a flood of nonsense is mentioned in the log. */
 const COMPLAIN_EVERY_MS = 60_000;
 /** Unknown gateways named in the log, and gateways remembered by address: a flood must not fill the memory. */
@@ -65,6 +67,7 @@ export class Lan {
   readonly #mentioned = new Set<string>();
   /** Address by gateway sid, of every gateway that showed itself. */
   readonly #seen = new Map<string, string>();
+  #askedAt = Number.NEGATIVE_INFINITY;
   #complainedAt = Number.NEGATIVE_INFINITY;
 
   constructor(environment: LanEnvironment) {
@@ -140,7 +143,8 @@ export class Lan {
    * Resolves when everything was sent; rejects with `SOCKET` only when nothing could be sent.
    */
   async whois(setting: string, host: string): Promise<void> {
-    const { whoisPort } = this.environment;
+    const { whoisPort, clock } = this.environment;
+    this.#askedAt = clock.monotonic();
     const vias = setting !== '' ? [setting] : host !== '' ? [ANY_INTERFACE] : this.#sockets.addressesOf(setting);
     const to = { address: host === '' ? GROUP : host, port: whoisPort };
     const results = await Promise.allSettled(vias.map((via) => this.#sockets.send(formatWhois(), to, via)));
@@ -180,7 +184,7 @@ export class Lan {
     }
     const { frame } = result;
     if (frame.kind === 'iam') {
-      this.#found(foundByIam(frame, from, via));
+      if (this.environment.clock.monotonic() - this.#askedAt < ASKED_MS) this.#found(foundByIam(frame, from, via));
       return;
     }
     const there = [...this.#members].filter((member) => member.address === from.address);
