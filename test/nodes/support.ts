@@ -209,10 +209,16 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
     },
     load: async (flow, credentials = {}) => {
       isLoaded = true;
-      await helper.load([prepare, ...nodeSets, ...(options.nodes ?? [])] as never, onTab(flow) as never, credentials as never);
+      await helper.load(
+        [prepare, ...nodeSets, ...(options.nodes ?? [])] as never,
+        onTab(flow) as never,
+        structuredClone(credentials) as never,
+      );
     },
     deploy: async (flow, type = 'full', credentials = {}) => {
-      const typed = onTab(flow).map((node) => (credentials[node.id] === undefined ? node : { ...node, credentials: credentials[node.id] }));
+      const typed = onTab(flow).map((node) =>
+        credentials[node.id] === undefined ? node : { ...node, credentials: { ...credentials[node.id] } },
+      );
       await helper.setFlows(typed as never, type);
     },
     stop: async () => {
