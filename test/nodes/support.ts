@@ -56,8 +56,6 @@ export interface Answer {
 
 export interface StageOptions {
   readonly environment?: Partial<LanEnvironment>;
-  /** Takes over the files of an earlier stage. */
-  readonly userDir?: string;
   /** More nodes than the first four. */
   readonly nodes?: readonly Register[];
 }
@@ -142,7 +140,7 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
     },
     ...options.environment,
   });
-  const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'lumiot-test-'));
+  const userDir = mkdtempSync(join(tmpdir(), 'lumiot-test-'));
   helper.settings({ userDir } as never);
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 

@@ -136,18 +136,22 @@ function devicesOf(id: string, host: GatewayHost): object {
   return { gateway: gatewayView(id, host), devices: [...gateway.inventory.devices].map((device) => deviceView(gateway, device)) };
 }
 
-/** `{ok: true}`, or why not. With `id` and no key, the deployed credential is tried. */
+/** What a password field holds while nobody has typed into it. */
+const UNTOUCHED = '__PWRD__';
+
+/** `{ok: true}`, or why not. With the `id` of a deployed gateway, its settings and its key stand for what the body leaves out. */
 async function keyTest(RED: NodeAPI, body: Readonly<Record<string, unknown>>): Promise<object> {
   const id = text(body.id);
-  const key = text(body.key);
+  const key = text(body.key) === UNTOUCHED ? '' : text(body.key);
   try {
-    const host = id === '' ? undefined : allHosts().get(id);
-    if (key === '' && host === undefined) throw new LumiotError('NOT_CONFIGURED', 'Enter the LAN key first, or deploy the gateway.');
+    const deployed = id === '' ? undefined : allHosts().get(id)?.settings;
+    if (key === '' && deployed === undefined) throw new LumiotError('NOT_CONFIGURED', 'Enter the LAN key first, or deploy the gateway.');
+    const typed = (name: 'sid' | 'host' | 'interface'): string => text(body[name] ?? deployed?.[name]);
     await testKey(network(RED), {
-      sid: text(body.sid),
-      host: text(body.host),
-      interface: text(body.interface),
-      key: key === '' ? (host?.settings.key ?? '') : key,
+      sid: typed('sid'),
+      host: typed('host'),
+      interface: typed('interface'),
+      key: key === '' ? (deployed?.key ?? '') : key,
     });
     return { ok: true };
   } catch (thrown) {

@@ -160,7 +160,7 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
           write: (device, values) => own.during(values, () => gateway.write(device.sid, values)),
         });
         if (reply === OVERTAKEN) return;
-        user.status.value(shownText(reply.property ?? '', reply.payload));
+        user.status.succeeded(shownText(reply.property ?? '', reply.payload));
         send(answer(message as unknown as Record<string, unknown>, reply));
       };
       run().then(

@@ -30,7 +30,11 @@ export class GatewayUser {
     // Typed as never null, and null all the same where the config node is missing or disabled.
     const config = RED.nodes.getNode(options.gateway) as { host?: GatewayHost } | null | undefined;
     this.#host = config?.host;
-    if (this.#host === undefined) return;
+    if (this.#host === undefined) {
+      this.status.unconfigured();
+      node.on('close', () => this.status.close());
+      return;
+    }
     const host = this.#host;
     const { gateway } = host;
     if (options.device !== undefined) gateway.subscriptions.subscribe(node.id, options.device, options.onEvent);

@@ -30,12 +30,20 @@ export class NodeStatus {
   #shown = '';
   #shownAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  #isClosed = false;
 
-  /** `hasDevice`: a node that waits to hear something is not fine before it has; one that only commands the gateway is. */
+  /**
+   * Shows nothing yet: a node that comes back from a redeploy must not look unconfigured for a second.
+   * `hasDevice`: a node that waits to hear something is not fine before it has; one that only commands the gateway is.
+   */
   constructor(node: Node, clock: Clock, hasDevice = true) {
     this.#node = node;
     this.#clock = clock;
     this.#quiet = hasDevice ? { fill: 'grey', shape: 'ring', text: 'status.not-heard' } : { fill: 'green', shape: 'dot', text: 'status.online' };
+  }
+
+  /** There is no gateway to speak of. */
+  unconfigured(): void {
     this.#update();
   }
 
@@ -48,8 +56,13 @@ export class NodeStatus {
   /** The last value, as text. */
   value(text: string): void {
     this.#value = text;
-    this.#failure = undefined;
     this.#update();
+  }
+
+  /** A command worked; what is shown then. */
+  succeeded(text: string): void {
+    this.#failure = undefined;
+    this.value(text);
   }
 
   /** A command failed; stays until the next one works. */
@@ -58,13 +71,15 @@ export class NodeStatus {
     this.#update();
   }
 
+  /** A command that ends later must not touch the status of the node that took this one's place. */
   close(): void {
+    this.#isClosed = true;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #update(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#timer !== undefined || this.#isClosed) return;
     const wait = this.#shownAt + LEAST_GAP_MS - this.#clock.monotonic();
     if (wait > 0) {
       this.#timer = this.#clock.setTimeout(() => {
