@@ -39,7 +39,9 @@ export class NodeStatus {
   constructor(node: Node, clock: Clock, hasDevice = true) {
     this.#node = node;
     this.#clock = clock;
-    this.#quiet = hasDevice ? { fill: 'grey', shape: 'ring', text: 'status.not-heard' } : { fill: 'green', shape: 'dot', text: 'status.online' };
+    this.#quiet = hasDevice
+      ? { fill: 'grey', shape: 'ring', text: 'status.not-heard' }
+      : { fill: 'green', shape: 'dot', text: 'status.online' };
   }
 
   /** There is no gateway to speak of. */
