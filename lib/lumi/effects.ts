@@ -7,6 +7,7 @@ import { toLumiotError } from '../home/errors';
 import type { Ack } from './commander';
 import type { DeviceRecord } from './device-record';
 import type { Log } from './environment';
+import { OVERTAKEN, type Overtaken } from './lane';
 
 export interface Effect {
   readonly name: LightEffect;
@@ -15,8 +16,19 @@ export interface Effect {
   readonly values: Values;
 }
 
-/** Writes without waiting for a report. */
-type WriteNow = (sid: string, values: Values) => Promise<Ack>;
+export interface EffectsOptions {
+  readonly clock: Clock;
+  /** Writes without waiting for a report. */
+  readonly writeNow: (sid: string, values: Values) => Promise<Ack>;
+  /** Writes and waits until it took effect: what comes after an effect must not meet one of its steps. */
+  readonly write: (sid: string, values: Values) => Promise<Ack | Overtaken>;
+  readonly log: Log;
+}
+
+interface Running {
+  readonly end: () => void;
+  readonly restored: Promise<void>;
+}
 
 const FLASH_MS = 400;
 const PULSE_STEP_MS = 250;
@@ -24,74 +36,96 @@ const PULSE_STEP_MS = 250;
 const PULSE = [25, 50, 75, 100, 75, 50, 25, 5] as const;
 
 export class Effects {
-  readonly #clock: Clock;
-  readonly #write: WriteNow;
-  readonly #log: Log;
-  readonly #running = new Map<string, { end: () => void; restored: Promise<void> }>();
+  readonly #options: EffectsOptions;
+  readonly #running = new Map<string, Running>();
 
-  constructor(clock: Clock, write: WriteNow, log: Log) {
-    this.#clock = clock;
-    this.#write = write;
-    this.#log = log;
+  constructor(options: EffectsOptions) {
+    this.#options = options;
   }
 
-  /** Plays to the end, then puts the light back. Resolves with the last acknowledgement; rejects when the first write fails. */
-  async play(device: DeviceRecord, effect: Effect): Promise<Ack> {
-    const before = restorable(device.values);
+  /** True until the light is as it was: what it reports meanwhile is the effect's doing. */
+  isPlaying(sid: string): boolean {
+    return this.#running.has(sid);
+  }
+
+  /**
+   * Plays to the end, then puts the light back. Resolves with the acknowledgement, or with `OVERTAKEN` when something ended it
+   * before; rejects when the first write fails.
+   */
+  async play(device: DeviceRecord, effect: Effect): Promise<Ack | Overtaken> {
     await this.stop(device.sid);
-    const startedAt = this.#clock.monotonic();
+    const { clock, writeNow } = this.#options;
+    const before = restorable(device.values);
+    const remembered = { ...device.values };
+    const startedAt = clock.monotonic();
     let isOver = false;
     let timer: Timer | undefined;
-    let wake: (() => void) | undefined;
-    let restoredNow: () => void = () => {};
+    let wake = (): void => {};
+    let tellRestored = (): void => {};
     const restored = new Promise<void>((resolve) => {
-      restoredNow = resolve;
+      tellRestored = resolve;
     });
-    this.#running.set(device.sid, {
-      restored,
-      end: () => {
-        isOver = true;
-        this.#clock.clearTimeout(timer);
-        wake?.();
-      },
-    });
+    const end = (): void => {
+      isOver = true;
+      clock.clearTimeout(timer);
+      wake();
+    };
     const pause = (ms: number): Promise<void> =>
       new Promise((resolve) => {
         wake = resolve;
-        timer = this.#clock.setTimeout(resolve, ms);
+        timer = clock.setTimeout(resolve, ms);
       });
+    this.#running.set(device.sid, { restored, end });
     let attempts = 0;
     try {
       for (const [values, ms] of stepsOf(effect, before)) {
+        attempts += (await writeNow(device.sid, values)).attempts;
         if (isOver) break;
-        const ack = await this.#write(device.sid, values);
-        attempts += ack.attempts;
-        if (!isOver) await pause(ms);
+        await pause(ms);
+        if (isOver) break;
       }
     } finally {
+      // A light that refused the first step is as it was.
+      if (attempts > 0) attempts += await this.#restore(device, before, remembered);
       this.#running.delete(device.sid);
-      await this.#write(device.sid, before).then(
-        (ack) => {
-          attempts += ack.attempts;
-        },
-        (error: unknown) =>
-          this.#log.warn(`${device.name} could not be put back after its effect: ${toLumiotError(error, 'TIMEOUT').message}`),
-      );
-      restoredNow();
+      tellRestored();
     }
-    return { ok: true, ms: Math.round(this.#clock.monotonic() - startedAt), attempts, confirmed: 'ack' };
+    if (isOver) return OVERTAKEN;
+    return { ok: true, ms: Math.round(clock.monotonic() - startedAt), attempts, confirmed: 'ack' };
   }
 
   /** Ends an effect at once; resolves when the light is as it was. */
   async stop(sid: string): Promise<void> {
     const running = this.#running.get(sid);
-    if (running === undefined) return;
-    running.end();
-    await running.restored;
+    running?.end();
+    await running?.restored;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((sid) => this.stop(sid)));
+  }
+
+  /** Returns how often it had to be sent. Never rejects. */
+  async #restore(device: DeviceRecord, before: Values, remembered: Values): Promise<number> {
+    const { write, log } = this.#options;
+    try {
+      const ack = await write(device.sid, before);
+      return ack === OVERTAKEN ? 0 : ack.attempts;
+    } catch (error) {
+      log.warn(`${device.name} could not be put back after its effect: ${toLumiotError(error, 'TIMEOUT').message}`);
+      return 0;
+    } finally {
+      // A light that is off keeps the colour it had before, not the one of the effect.
+      if (before.on !== true) recall(device.values, remembered);
+    }
+  }
+}
+
+function recall(values: Values, remembered: Values): void {
+  for (const property of ['brightness', 'color'] as const) {
+    const value = remembered[property];
+    if (value === undefined) delete values[property];
+    else values[property] = value;
   }
 }
 

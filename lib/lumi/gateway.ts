@@ -68,7 +68,7 @@ export class Gateway implements Member {
       onMerged: (device, said) => {
         this.#commander.confirmations.offer(device.sid, said, device.values);
         this.presence.heard(device);
-        if (said.position !== undefined) this.travels.arrived(device.sid);
+        if (typeof said.position === 'number') this.travels.at(device.sid, said.position);
         this.#memory.touch();
       },
     });
@@ -105,11 +105,17 @@ export class Gateway implements Member {
       readEach: (devices) => this.#connection.readEach(devices),
     });
     this.ringer = new Ringer(clock, async (fields) => this.writeRaw((await this.self()).sid, fields), log);
-    this.effects = new Effects(clock, (sid, values) => this.writeUnconfirmed(sid, values), log);
+    this.effects = new Effects({
+      clock,
+      log,
+      writeNow: (sid, values) => this.writeUnconfirmed(sid, values),
+      write: (sid, values) => this.#writeConfirmed(sid, values),
+    });
     this.pairing = new Pairing(clock, async (isOpen) => this.writeRaw((await this.self()).sid, joinPermission(isOpen)), log);
     this.travels = new Travels(clock);
     this.presence = new Presence({
       clock,
+      log,
       devices: () => inventory.devices,
       isOnline: (device) => this.info(device).online,
       describe,
@@ -235,11 +241,16 @@ export class Gateway implements Member {
     const isOnline = phase === 'online' ? true : phase === 'offline' || phase === 'failed' ? false : null;
     // The gateway answers for itself, also where its heartbeats are not heard.
     if (device.sid === this.sid) return device.info(device.sid, isOnline);
-    return device.info(this.sid ?? '', device.isOnline(this.#lan.environment.clock.monotonic(), isOnline));
+    return device.info(this.sid ?? '', device.isOnline(this.#lan.environment.clock.monotonic(), isOnline, this.#upkeep.hearingSince));
   }
 
-  /** Writes values of the vocabulary and waits until they took effect. See `Commander.write`. */
+  /** Writes values of the vocabulary and waits until they took effect. See `Commander.write`. Ends an effect that plays on the device. */
   async write(sid: string, values: Values): Promise<Ack | Overtaken> {
+    await this.effects.stop(sid);
+    return this.#writeConfirmed(sid, values);
+  }
+
+  #writeConfirmed(sid: string, values: Values): Promise<Ack | Overtaken> {
     return this.#command(async () => this.#commander.write(await this.find(sid), values));
   }
 
@@ -275,6 +286,9 @@ export class Gateway implements Member {
   /** Lists again and reads everything, now. Resolves when all was asked. */
   async refresh(): Promise<void> {
     await this.#ready();
+    // A gateway that went silent is asked whether it is back, rather than each of its devices in vain.
+    if (this.state.phase === 'offline') await this.#connection.probe();
+    if (this.state.phase === 'offline') throw this.state.error;
     await this.relist();
     await this.#connection.readEach([...this.inventory.devices]);
   }
@@ -329,10 +343,12 @@ export class Gateway implements Member {
     return examine({
       eventPort: this.#lan.environment.eventPort,
       sockets: this.#lan.sockets,
-      address: this.address,
-      port: this.port,
+      // Asked for after the gateway was: it may have moved.
+      address: () => this.address,
+      port: () => this.port,
       hasKey: this.#settings.key !== '',
       multicastAge: this.#upkeep.multicastAge,
+      listeningFor: this.#upkeep.age,
       locate: () => this.#connection.locate(),
       list: () => this.#link.list(),
       verifyKey: () => this.verifyKey(),

@@ -94,6 +94,12 @@ export class Pairing {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener(this.#secondsLeft);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(this.#secondsLeft);
+      } catch (error) {
+        this.#log.error(`A node failed on the pairing countdown: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
   }
 }

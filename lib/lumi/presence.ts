@@ -6,6 +6,7 @@
 import type { Clock, Timer } from '../home/clock';
 import { type ErrorCode, LumiotError } from '../home/errors';
 import type { DeviceRecord } from './device-record';
+import type { Log } from './environment';
 import type { GatewayState } from './standing';
 
 export type News =
@@ -14,6 +15,7 @@ export type News =
 
 export interface PresenceOptions {
   readonly clock: Clock;
+  readonly log: Log;
   readonly devices: () => Iterable<DeviceRecord>;
   readonly isOnline: (device: DeviceRecord) => boolean | null;
   readonly describe: () => string;
@@ -26,6 +28,8 @@ export interface PresenceOptions {
 type Listener = (news: News) => void;
 
 const LOOK_EVERY_MS = 15_000;
+/** Alerts that come from the state of the connection; the others from what else stands in the way. */
+const connectionCodes: ReadonlySet<string> = new Set(['GATEWAY_NOT_FOUND', 'GATEWAY_OFFLINE', 'PORT_CLOSED', 'TIMEOUT', 'NOT_CONFIGURED']);
 
 export class Presence {
   readonly #options: PresenceOptions;
@@ -35,16 +39,19 @@ export class Presence {
   readonly #alerts = new Map<string, { readonly device: DeviceRecord | undefined; readonly error: LumiotError }>();
   #timer: Timer | undefined;
   #hasListed = false;
+  /** Who has heard what stands, by id: a node that returns from a redeploy hears only what is new. */
+  readonly #informed = new Set<string>();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
 
-  /** Hears news from now on, and at once the alerts that stand. Returns the way to stop. */
-  listen(listener: Listener): () => void {
+  /** Hears news from now on, and the first time at once the alerts that stand. Returns the way to stop. */
+  listen(id: string, listener: Listener): () => void {
+    if (!this.#informed.has(id)) for (const alert of this.#alerts.values()) listener({ kind: 'alert', ...alert, isCleared: false });
+    this.#informed.add(id);
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.look();
-    else for (const alert of this.#alerts.values()) listener({ kind: 'alert', ...alert, isCleared: false });
+    this.look();
     this.#timer ??= this.#options.clock.setTimeout(this.#tick, LOOK_EVERY_MS);
     return () => {
       this.#listeners.delete(listener);
@@ -95,8 +102,6 @@ export class Presence {
   #stop(): void {
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#online.clear();
-    this.#alerts.clear();
   }
 
   #lookAtGateway(): void {
@@ -105,8 +110,10 @@ export class Presence {
     if ('error' in state && state.error !== undefined) standing.set(state.error.code, state.error);
     for (const [code, error] of this.#options.problems()) standing.set(code, error);
     for (const [code, error] of standing) this.#begin(code, this.#options.self(), error);
+    // A gateway that is searched for or connected to again is not well yet: only being online ends what kept it from that.
+    const isSettled = state.phase === 'online' || standing.size > 0;
     for (const key of [...this.#alerts.keys()]) {
-      if (!key.includes(' ') && !standing.has(key)) this.#end(key);
+      if (!key.includes(' ') && !standing.has(key) && (isSettled || !connectionCodes.has(key))) this.#end(key);
     }
     const self = this.#options.self();
     if (self !== undefined && (state.phase === 'online' || state.phase === 'offline')) this.#turn(self, state.phase === 'online');
@@ -146,7 +153,14 @@ export class Presence {
   }
 
   #tell(news: News): void {
-    for (const listener of [...this.#listeners]) listener(news);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(news);
+      } catch (error) {
+        // It may have been a datagram that brought the news: nothing throws out of a socket.
+        this.#options.log.error(`A node failed on the news of its gateway: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
   }
 }
 

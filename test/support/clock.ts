@@ -9,6 +9,7 @@ interface Pending {
 
 /** Turns of the event loop in which promises settle and datagrams on loopback arrive. */
 const TURNS = 12;
+const STEP_MS = 10;
 
 export class ManualClock implements Clock {
   #now = 1_700_000_000_000;
@@ -49,6 +50,18 @@ export class ManualClock implements Clock {
       await this.settle();
     }
     this.#moveTo(end);
+  }
+
+  /** Lets time pass until a promise is settled, and gives what it came to. */
+  async during<Result>(promise: Promise<Result>, withinMs = 120_000): Promise<Result> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    promise.then(settle, settle);
+    for (let passed = 0; !isSettled && passed < withinMs; passed += STEP_MS) await this.advance(STEP_MS);
+    if (!isSettled) throw new Error(`not settled within ${withinMs} ms`);
+    return promise;
   }
 
   /** Lets promises settle and datagrams arrive; no time passes. */

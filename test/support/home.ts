@@ -12,6 +12,7 @@ import {
   systemEnvironment,
 } from '../../lib/lumi';
 import { type GatewayConfig, type HomeConfig, type Simulator, startSimulator } from '../../lib/simulator';
+import { ManualClock } from './clock';
 import { CountingSockets, freePort } from './sockets';
 
 export const HALL = '34ce00fb61a9';
@@ -111,9 +112,14 @@ export class Rig {
   async online(settings: Readonly<Record<string, unknown>> = {}, memory: GatewayMemory = noMemory): Promise<Gateway> {
     const gateway = this.gateway(settings, memory);
     void gateway.start();
-    await reached(gateway, ({ phase }) => phase === 'online');
-    await allRead(gateway);
+    await this.during(reached(gateway, ({ phase }) => phase === 'online').then(() => allRead(gateway)));
     return gateway;
+  }
+
+  /** What a promise comes to; with a clock moved by hand, time passes meanwhile. */
+  during<Result>(promise: Promise<Result>): Promise<Result> {
+    const { clock } = this.lan.environment;
+    return clock instanceof ManualClock ? clock.during(promise) : promise;
   }
 
   /** Writes that reached the home, oldest first. */
@@ -125,7 +131,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#gateways.map((gateway) => gateway.close()));
+    await this.during(Promise.all(this.#gateways.map((gateway) => gateway.close())));
     await this.simulator.close();
   }
 }
@@ -152,6 +158,6 @@ export async function allRead(gateway: Gateway): Promise<void> {
   const end = performance.now() + 5_000;
   while ([...gateway.inventory.devices].some((device) => device.readAt === undefined)) {
     if (performance.now() > end) throw new Error('not every device was read');
-    await new Promise<void>((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -2,11 +2,15 @@
 
 import assert from 'node:assert/strict';
 import type { DeviceEvent, Gateway } from '../../../lib/lumi';
+import { ManualClock } from '../../support/clock';
 import { ATTIC_KEY, attic, DOOR, HALL, hall, MOTION, PLUG, Rig } from '../../support/home';
 import { multicastFrom } from '../../support/sockets';
 import { until } from '../../support/wait';
 
 const NEW_DOOR = '158d0001ffff01';
+
+/** Time passes only while something is awaited with `rig.during`. */
+const clock = new ManualClock();
 
 describe('a report', () => {
   let rig: Rig;
@@ -14,7 +18,7 @@ describe('a report', () => {
   let events: DeviceEvent[];
 
   beforeEach(async () => {
-    rig = await Rig.open({ gateways: [hall] });
+    rig = await Rig.open({ gateways: [hall] }, { clock });
     gateway = await rig.online();
     events = [];
     gateway.subscriptions.subscribe('test', '', (event) => events.push(event));
@@ -27,7 +31,7 @@ describe('a report', () => {
 
   it('reaches those who subscribed, with what changed and what was before', async () => {
     await rig.simulator.report(HALL, DOOR, { status: 'open' });
-    await until(() => events.length > 0, 'an event');
+    await rig.during(until(() => events.length > 0, 'an event'));
     const [event] = events;
     assert.ok(event);
     assert.deepEqual(
@@ -38,13 +42,13 @@ describe('a report', () => {
 
   it('that arrives in several copies within 200 ms is one', async () => {
     for (let copy = 0; copy < 4; copy++) await rig.simulator.raw(doorSays('open'));
-    await until(() => rig.lan.counts.copies === 3, 'three copies are counted');
+    await rig.during(until(() => rig.lan.counts.copies === 3, 'three copies are counted'));
     assert.equal(events.length, 1);
   });
 
   it('from an address that is not the gateway is dropped after a question, and counted', async () => {
     await multicastFrom('127.0.66.6', rig.eventPort, doorSays('open'));
-    await until(() => rig.lan.counts.dropped === 1, 'the report is dropped', 3_000);
+    await rig.during(until(() => rig.lan.counts.dropped === 1, 'the report is dropped', 3_000));
     assert.deepEqual([gateway.device(DOOR)?.values.open, events.length], [false, 0]);
   });
 
@@ -52,29 +56,29 @@ describe('a report', () => {
     rig.simulator.fault(HALL, { fault: 'move', address: '127.0.11.8' });
     await rig.simulator.settled();
     await rig.simulator.report(HALL, DOOR, { status: 'open' });
-    await until(() => gateway.device(DOOR)?.values.open === true, 'the report is applied');
+    await rig.during(until(() => gateway.device(DOOR)?.values.open === true, 'the report is applied'));
     assert.equal(gateway.address, '127.0.11.8');
     assert.equal(rig.lan.counts.dropped, 0);
-    await gateway.write(PLUG, { on: true });
+    await rig.during(gateway.write(PLUG, { on: true }));
   });
 
   it('of a device nobody knew adopts it at once, and the list is asked again', async () => {
     rig.simulator.addDevice(HALL, { sid: NEW_DOOR, model: 'magnet', fields: { status: 'close' } });
     await rig.simulator.report(HALL, NEW_DOOR, { status: 'open' });
-    await until(() => gateway.device(NEW_DOOR)?.values.open === true, 'the new door is known');
-    await until(() => rig.simulator.commands().filter(({ cmd }) => cmd === 'list').length === 2, 'the list was asked again');
+    await rig.during(until(() => gateway.device(NEW_DOOR)?.values.open === true, 'the new door is known'));
+    await rig.during(until(() => rig.simulator.commands().filter(({ cmd }) => cmd === 'list').length === 2, 'the list was asked again'));
   });
 
   it('of something that is no device adopts nothing', async () => {
     const { size } = gateway.inventory;
     await rig.simulator.raw(JSON.stringify({ cmd: 'report', sid: 'not a sid', data: '{}' }));
-    await until(() => rig.lan.counts.foreign > 0, 'it is counted as foreign', 3_000);
+    await rig.during(until(() => rig.lan.counts.foreign > 0, 'it is counted as foreign', 3_000));
     assert.equal(gateway.inventory.size, size);
   });
 
   it('that is no message at all is counted and told once', async () => {
     for (const text of ['nonsense', '{"cmd":', '[]']) await rig.simulator.raw(text);
-    await until(() => rig.lan.counts.malformed === 3, 'three malformed datagrams');
+    await rig.during(until(() => rig.lan.counts.malformed === 3, 'three malformed datagrams'));
     assert.equal(rig.log.filter(({ text }) => text.includes('no gateway message')).length, 1);
   });
 
@@ -82,16 +86,16 @@ describe('a report', () => {
     for (const status of ['ajar', 'half', 'ajar '])
       await rig.simulator.raw(JSON.stringify({ cmd: 'report', model: 'magnet', sid: DOOR, data: { status } }));
     await rig.simulator.raw('{"cmd":"report","model":"magnet","sid":"158d0001a2b3c2","data":{"voltage":{"toString":1,"valueOf":1}}}');
-    await until(() => gateway.inventory.rejected >= 1, 'values are rejected');
+    await rig.during(until(() => gateway.inventory.rejected >= 1, 'values are rejected'));
     assert.equal(gateway.device(DOOR)?.values.open, false);
   });
 
   it('of a read gives no motion, a report does', async () => {
     rig.simulator.setDevice(HALL, MOTION, { status: 'motion' });
-    await gateway.read(MOTION);
+    await rig.during(gateway.read(MOTION));
     assert.notEqual(gateway.device(MOTION)?.values.motion, true);
     await rig.simulator.report(HALL, MOTION, { status: 'motion' });
-    await until(() => gateway.device(MOTION)?.values.motion === true, 'motion');
+    await rig.during(until(() => gateway.device(MOTION)?.values.motion === true, 'motion'));
   });
 
   it('whose listener throws disturbs nobody', async () => {
@@ -103,7 +107,7 @@ describe('a report', () => {
       throw new Error('boom');
     });
     await rig.simulator.report(HALL, DOOR, { status: 'open' });
-    await until(() => events.length > 0, 'the others hear it');
+    await rig.during(until(() => events.length > 0, 'the others hear it'));
     assert.equal(rig.log.filter(({ level }) => level === 'error').length, 2);
     unwatch();
   });
@@ -114,10 +118,10 @@ describe('a gateway without multicast', () => {
   afterEach(() => rig.close());
 
   it('is controlled all the same', async () => {
-    rig = await Rig.open({ gateways: [{ ...attic, address: '127.0.12.1' }] });
+    rig = await Rig.open({ gateways: [{ ...attic, address: '127.0.12.1' }] }, { clock });
     rig.simulator.fault(attic.sid, { fault: 'silent' });
     const gateway = await rig.online({ sid: attic.sid, key: ATTIC_KEY });
-    const ack = await gateway.writeRaw(attic.sid, { mid: 10_000 });
+    const ack = await rig.during(gateway.writeRaw(attic.sid, { mid: 10_000 }));
     assert.equal(ack.ok, true);
   });
 });
@@ -127,7 +131,7 @@ describe('the list of a gateway', () => {
   let gateway: Gateway;
 
   beforeEach(async () => {
-    rig = await Rig.open({ gateways: [hall] });
+    rig = await Rig.open({ gateways: [hall] }, { clock });
     gateway = await rig.online();
   });
   afterEach(() => rig.close());
@@ -152,7 +156,7 @@ describe('the list of a gateway', () => {
     gateway.inventory.takeList(whole([MOTION]), HALL);
     gateway.inventory.takeList(whole([MOTION]), HALL);
     await rig.simulator.report(HALL, PLUG, { status: 'on' });
-    await until(() => gateway.device(PLUG)?.values.on === true, 'the plug speaks');
+    await rig.during(until(() => gateway.device(PLUG)?.values.on === true, 'the plug speaks'));
     gateway.inventory.takeList(whole([MOTION]), HALL);
     assert.ok(gateway.device(PLUG));
   });
