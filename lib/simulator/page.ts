@@ -20,7 +20,7 @@ const script = `
   var actions = [
     [/^(sensor_)?motion/, [['someone moves', {status: 'motion'}, {motion_status: 'motion'}], ['nobody for 120 s', {no_motion: '120'}, null]]],
     [/^(sensor_)?magnet/, [['open', {status: 'open'}, {window_status: 'open'}], ['close', {status: 'close'}, {window_status: 'close'}]]],
-    [/^(switch|sensor_switch.*|remote\\.b1acn01)$/, [['click', {status: 'click'}, {button_0: 'click'}], ['double', {status: 'double_click'}, {button_0: 'double_click'}]]],
+    [/^(switch|sensor_switch.*|remote\\.b1acn01)$/, [['click', {status: 'click'}, {button_0: 'click'}], ['double', {status: 'double_click'}, {button_0: 'double_click'}], ['hold', {status: 'long_click_press'}, {button_0: 'long_click_press'}]]],
     [/^((sensor_)?86sw|remote\\.b[12]86)/, [['click', {channel_0: 'click'}, {button_0: 'click'}]]],
     [/^(sensor_)?cube/, [['flip', {status: 'flip90'}, {cube_status: 'flip90'}], ['turn', {rotate: '25,500'}, {cube_status: 'rotate', rotate_degree: 90, detect_time: 500}]]],
     [/^sensor_wleak/, [['water', {status: 'leak'}, {wleak_status: 'leak'}], ['dry', {status: 'no_leak'}, {wleak_status: 'normal'}]]],

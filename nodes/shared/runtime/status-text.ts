@@ -20,8 +20,8 @@ export function statusText(shown: { readonly property?: string; readonly payload
   if (value !== undefined && value !== null && shown.property !== 'action') return valueText(property, value);
   if (shown.property !== undefined) return valueText(shown.property, shown.payload);
   if (typeof shown.payload !== 'object' || shown.payload === null) return valueText('', shown.payload);
-  return Object.entries(shown.payload)
-    .filter(([, one]) => one !== null && typeof one !== 'object')
+  const said = Object.entries(shown.payload).filter(([name, one]) => one !== null && typeof one !== 'object' && !name.endsWith('Raw'));
+  return said
     .slice(0, 3)
     .map(([name, one]) => (typeof one === 'boolean' ? `${name}: ${one ? '●' : '○'}` : valueText(name, one)))
     .join(' · ')
