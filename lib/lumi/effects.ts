@@ -30,6 +30,8 @@ interface Running {
   readonly restored: Promise<void>;
 }
 
+/** Node-RED gives a closing node 15 s. */
+const LAST_WORD_MS = 4_000;
 const FLASH_MS = 400;
 const PULSE_STEP_MS = 250;
 /** Brightness over one pulse, in per cent of its height. */
@@ -53,7 +55,7 @@ export class Effects {
    * before; rejects when the first write fails.
    */
   async play(device: DeviceRecord, effect: Effect): Promise<Ack | Overtaken> {
-    await this.stop(device.sid);
+    while (this.#running.has(device.sid)) await this.stop(device.sid);
     const { clock, writeNow } = this.#options;
     const before = restorable(device.values);
     const remembered = { ...device.values };
@@ -101,8 +103,16 @@ export class Effects {
     await running?.restored;
   }
 
+  /** Puts every light back, but waits no longer than a shutdown may take. */
   async close(): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((sid) => this.stop(sid)));
+    if (this.#running.size === 0) return;
+    const { clock } = this.#options;
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, LAST_WORD_MS);
+    });
+    await Promise.race([Promise.all([...this.#running.keys()].map((sid) => this.stop(sid))), patience]);
+    clock.clearTimeout(timer);
   }
 
   /** Returns how often it had to be sent. Never rejects. */
