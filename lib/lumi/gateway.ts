@@ -200,10 +200,11 @@ export class Gateway implements Member {
     this.#link.close(new LumiotError('GATEWAY_OFFLINE', `Gateway ${this.describe()} is being closed.`, { gateway: this.sid }));
     this.#commander.close();
     this.#standing.close();
-    this.ringer.forget();
     this.inventory.close();
     await this.#memory.close();
     if (this.#isEntered) await this.#lan.leave(this);
+    // Last: a tone that was on its way until now would set the stop of the one before it once more.
+    this.ringer.forget();
   }
 
   /** Writes what is remembered now, without waiting: before a shutdown. */

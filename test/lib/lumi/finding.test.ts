@@ -139,12 +139,13 @@ describe('a gateway', () => {
     rig = await Rig.open({ gateways: [hall] }, { clock });
     const gateway = rig.gateway({ sid: '', discoveryRetries: 1 });
     void gateway.start();
-    await rig.during(until(() => rig.lan.sockets.isBound, 'the socket is bound'));
+    await until(() => rig.lan.sockets.isBound, 'the socket is bound');
     for (let index = 0; index < 100; index++) {
       const sid = `7811dc${index.toString(16).padStart(6, '0')}`;
       const text = JSON.stringify({ cmd: 'heartbeat', model: 'gateway', sid, token: '1234567890abcdef', data: '{}' });
       await multicastFrom('127.0.77.1', rig.eventPort, text);
     }
+    await until(() => rig.lan.counts.received >= 100, 'the flood has arrived');
     const state = await rig.during(reached(gateway, (one) => codeOf(one) === 'NOT_CONFIGURED'));
     assert.ok('error' in state && (state.error?.message.length ?? 0) < 5_000);
   });

@@ -5,6 +5,7 @@ import type { DeviceEvent, Gateway } from '../../../lib/lumi';
 import { DeviceRecord } from '../../../lib/lumi/device-record';
 import { ManualClock } from '../../support/clock';
 import { ATTIC, ATTIC_KEY, ATTIC_MOTION, attic, DOOR, HALL, hall, MOTION, PLUG, Rig } from '../../support/home';
+import { boundSocket, closed } from '../../support/sockets';
 
 async function onlineAt(rig: Rig, clock: ManualClock, settings: Readonly<Record<string, unknown>> = {}): Promise<Gateway> {
   const gateway = rig.gateway(settings);
@@ -168,14 +169,26 @@ describe('with time, a gateway', () => {
     await clock.settle();
     gateway.subscriptions.subscribe('held', MOTION, () => {});
     gateway.subscriptions.hold('held');
-    const write = gateway.write(PLUG, { on: true }).catch((error: unknown) => error);
-    const read = gateway.read(PLUG).catch((error: unknown) => error);
-    await clock.settle();
+    gateway.presence.listen('test', () => {});
+    await clock.during(gateway.pairing.open(30));
+    await clock.during(gateway.play({ tone: 1, duration: 600 }));
+    rig.simulator.fault(HALL, { fault: 'no-report' });
+    const acknowledged = gateway.write(PLUG, { on: true }).catch((error: unknown) => error);
+    await clock.advance(500);
+    rig.simulator.fault(HALL, { fault: 'no-ack' });
+    const under = [
+      gateway.play({ tone: 2, duration: 600 }),
+      gateway.write(PLUG, { on: false }),
+      gateway.read(PLUG),
+      gateway.refresh(),
+      gateway.examine(),
+    ].map((promise) => promise.catch((error: unknown) => error));
+    await clock.advance(300);
     await rig.simulator.close();
-    const simulatorsTimers = clock.openTimers;
-    assert.ok(simulatorsTimers > 0);
+    assert.ok(clock.openTimers > 5);
     await gateway.close();
-    await Promise.all([write, read]);
+    await Promise.all([acknowledged, ...under]);
+    await clock.settle();
     assert.equal(clock.openTimers, 0);
     assert.equal(rig.sockets.open.size, 0);
     assert.ok(rig.sockets.created > 1);
@@ -239,6 +252,20 @@ describe('with time, a gateway whose port was closed', () => {
     await rig.simulator.close();
     await gateway.close();
     await run;
+    assert.deepEqual([clock.openTimers, rig.sockets.open.size], [0, 0]);
+  });
+});
+
+describe('with time, a gateway whose port for reports is held', () => {
+  it('closes while it waits to try again', async () => {
+    const clock = new ManualClock();
+    const rig = await Rig.open({ gateways: [hall] }, { clock });
+    const other = await boundSocket('0.0.0.0', rig.eventPort);
+    const gateway = await rig.online();
+    assert.deepEqual([...gateway.problems.keys()], ['SOCKET']);
+    await rig.simulator.close();
+    await gateway.close();
+    await closed(other);
     assert.deepEqual([clock.openTimers, rig.sockets.open.size], [0, 0]);
   });
 });
