@@ -74,7 +74,7 @@ export function agrees(expected: Values, actual: Values): boolean {
 }
 
 function isEqual(expected: Value, actual: Value | undefined): boolean {
-  if (typeof expected === 'number' && typeof actual === 'number') return Math.abs(expected - actual) < 0.5;
+  if (typeof expected === 'number' && typeof actual === 'number') return Math.abs(expected - actual) <= 0.5;
   if (typeof expected === 'string' && typeof actual === 'string') return expected.toLowerCase() === actual.toLowerCase();
   return expected === actual;
 }

@@ -100,12 +100,17 @@ export class DeviceRecord {
 
   /**
    * `null` where it cannot be known: a battery device whose only sign of life is the gateway's cache, or a gateway that is still
-   * being found (`isGatewayOnline` null).
+   * being found (`isGatewayOnline` null). A device is silent only while its gateway is heard: that one was away says nothing of its
+   * devices.
+   * @param hearingSince monotonic time since when the gateway is heard without a break
    */
-  isOnline(now: number, isGatewayOnline: boolean | null): boolean | null {
+  isOnline(now: number, isGatewayOnline: boolean | null, hearingSince = Number.NEGATIVE_INFINITY): boolean | null {
     if (isGatewayOnline !== true) return isGatewayOnline;
     const { power } = this.definition;
-    if (this.heardAt !== undefined) return now - this.heardAt < SILENT_AFTER_MS[power];
+    if (this.heardAt !== undefined) {
+      if (now - this.heardAt < SILENT_AFTER_MS[power]) return true;
+      return now - hearingSince >= SILENT_AFTER_MS[power] ? false : null;
+    }
     if (power === 'mains' && this.readAt !== undefined) return true;
     return null;
   }

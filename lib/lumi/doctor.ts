@@ -17,11 +17,13 @@ export interface Finding {
 export interface Patient {
   readonly eventPort: number;
   readonly sockets: SocketsState;
-  readonly address: string | undefined;
-  readonly port: number | undefined;
+  readonly address: () => string | undefined;
+  readonly port: () => number | undefined;
   readonly hasKey: boolean;
   /** Milliseconds since the last multicast; undefined before the first. */
   readonly multicastAge: number | undefined;
+  /** Milliseconds since somebody began to listen. */
+  readonly listeningFor: number;
   /** True when whois was answered. */
   readonly locate: () => Promise<boolean>;
   /** Rejects when the gateway's port does not answer. */
@@ -89,7 +91,7 @@ async function checkSharing({ eventPort }: Patient): Promise<Finding> {
 
 async function checkUnicast({ address, locate }: Patient): Promise<Finding> {
   const isThere = await locate().catch(() => false);
-  if (isThere) return fine('unicast', `The gateway answers at ${address}.`);
+  if (isThere) return fine('unicast', `The gateway answers at ${address()}.`);
   return wrong(
     'unicast',
     'The gateway does not answer whois.',
@@ -102,13 +104,17 @@ async function checkPort({ port, list }: Patient): Promise<Finding> {
     () => undefined,
     (thrown: unknown) => toLumiotError(thrown, 'TIMEOUT'),
   );
-  if (error === undefined) return fine('port', `UDP port ${port} of the gateway is open.`);
+  if (error === undefined) return fine('port', `UDP port ${port()} of the gateway is open.`);
   return wrong('port', error.message, 'In Mi Home switch the LAN protocol of the gateway off and on, confirm, and restart the gateway.');
 }
 
-function checkHeartbeats({ multicastAge }: Patient): Finding {
+function checkHeartbeats({ multicastAge, listeningFor }: Patient): Finding {
   if (multicastAge !== undefined && multicastAge < HEARTBEAT_LATE_MS)
     return fine('heartbeats', `Multicast was heard ${Math.round(multicastAge / 1_000)} s ago.`);
+  if (multicastAge === undefined && listeningFor < HEARTBEAT_LATE_MS) {
+    const detail = 'No multicast of the gateway was heard yet, but it was only just begun to listen.';
+    return { check: 'heartbeats', ok: null, detail, remedy: 'Ask again in half a minute.' };
+  }
   const detail =
     multicastAge === undefined
       ? 'No multicast of the gateway was ever heard.'

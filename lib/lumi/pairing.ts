@@ -6,8 +6,8 @@ import type { Ack } from './commander';
 import type { Log } from './environment';
 
 type Permit = (isOpen: boolean) => Promise<Ack>;
-/** Hears the seconds left, every second; 0 when the window has closed. */
-type Listener = (secondsLeft: number) => void;
+/** Hears the seconds left, every second; 0 when the window has closed: by itself, or because somebody closed it. */
+type Listener = (secondsLeft: number, isExpired: boolean) => void;
 
 const REOPEN_EVERY_S = 25;
 
@@ -46,7 +46,7 @@ export class Pairing {
   }
 
   async close(): Promise<Ack> {
-    this.#end();
+    this.#end(false);
     return this.#permit(false);
   }
 
@@ -64,7 +64,7 @@ export class Pairing {
       this.#secondsLeft--;
       this.#sinceOpened++;
       if (this.#secondsLeft <= 0) {
-        this.#end();
+        this.#end(true);
         void this.#permitQuietly(false);
         return;
       }
@@ -76,13 +76,13 @@ export class Pairing {
     }, 1_000);
   }
 
-  #end(): void {
+  #end(isExpired: boolean): void {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#secondsLeft === 0 && this.#sinceOpened === 0) return;
     this.#secondsLeft = 0;
     this.#sinceOpened = 0;
-    this.#tell();
+    this.#tell(isExpired);
   }
 
   #permitQuietly(isOpen: boolean): Promise<void> {
@@ -93,10 +93,10 @@ export class Pairing {
     );
   }
 
-  #tell(): void {
+  #tell(isExpired = false): void {
     for (const listener of [...this.#listeners]) {
       try {
-        listener(this.#secondsLeft);
+        listener(this.#secondsLeft, isExpired);
       } catch (error) {
         this.#log.error(`A node failed on the pairing countdown: ${error instanceof Error ? error.message : String(error)}`);
       }

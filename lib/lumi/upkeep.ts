@@ -38,6 +38,7 @@ export class Upkeep {
   #startedAt = 0;
   #heardAt = Number.NEGATIVE_INFINITY;
   #multicastAt = Number.NEGATIVE_INFINITY;
+  #hearingSince = Number.POSITIVE_INFINITY;
   #rejoinedAt = Number.NEGATIVE_INFINITY;
   #probedAt = Number.NEGATIVE_INFINITY;
   #listedAt = 0;
@@ -61,6 +62,16 @@ export class Upkeep {
     return this.#multicastAt === Number.NEGATIVE_INFINITY ? undefined : this.#now() - this.#multicastAt;
   }
 
+  /** Since when multicast arrives without a break (monotonic): only then does the silence of a device mean something. */
+  get hearingSince(): number {
+    return this.#now() - this.#multicastAt < SILENT_AFTER_MS ? this.#hearingSince : Number.POSITIVE_INFINITY;
+  }
+
+  /** Milliseconds since the start. */
+  get age(): number {
+    return this.#now() - this.#startedAt;
+  }
+
   start(): void {
     const now = this.#now();
     this.#startedAt = now;
@@ -74,6 +85,7 @@ export class Upkeep {
   heard(by: 'multicast' | 'unicast'): void {
     this.#heardAt = this.#now();
     if (by === 'multicast') {
+      if (this.#heardAt - this.#multicastAt >= SILENT_AFTER_MS) this.#hearingSince = this.#heardAt;
       this.#multicastAt = this.#heardAt;
       this.#hasComplained = false;
     }

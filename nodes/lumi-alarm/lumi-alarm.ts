@@ -31,12 +31,15 @@ function messages(event: InputEvent, { alarms }: AlarmSettings): Message[] {
   // A heartbeat repeats what is known: only news is told then.
   const isTold = (property: string): boolean =>
     event.isSendable(property) && (event.origin === 'report' || event.isInitial || event.changed.includes(property));
+  const { alarm } = event.values;
+  // A test that begins is no "all clear".
+  const isTestOrFault = typeof alarm === 'string' && alarm !== 'alarm' && alarm !== 'clear';
   const sent: Message[] = [];
   for (const kind of alarms) {
     const value = event.values[kind];
-    if (typeof value === 'boolean' && isTold(kind)) sent.push(valueMessage(event.context, kind, value, event.previous[kind]));
+    if (typeof value !== 'boolean' || !isTold(kind) || (isTestOrFault && !event.isInitial && !event.changed.includes(kind))) continue;
+    sent.push(valueMessage(event.context, kind, value, event.previous[kind]));
   }
-  const { alarm } = event.values;
   const isOfKind = alarms.some((kind) => kind === event.device.definition.family);
   if (typeof alarm === 'string' && isOfKind && isTold('alarm') && isFault(alarm, event.previous.alarm)) {
     sent.push(valueMessage(event.context, 'alarm', alarm, event.previous.alarm));

@@ -13,13 +13,15 @@ export default function register(RED: NodeAPI): void {
     own: [],
     parse: () => ({}),
     perform,
+    isWhole: true,
     observe: ({ device, changed }) =>
       climateProperties.some((property) => changed.includes(property)) ? [{ payload: climateOf(device.values) }] : [],
   });
 }
 
-async function perform({ payload, device: find, write }: Call<object>): Promise<Reply | typeof OVERTAKEN> {
+async function perform({ payload, gateway, device: find, write }: Call<object>): Promise<Reply | typeof OVERTAKEN> {
   const device = await find();
+  if (device.readAt === undefined) await gateway.read(device.sid);
   const previous = climateOf(device.values);
   const values = parseClimate(payload, device.values);
   const ack = await write(device, values);

@@ -49,6 +49,7 @@ function begin({ settings, clock, carried, emit }: InputTools<InputSettings & Co
       device.sid,
       clock.setTimeout(() => {
         timers.delete(device.sid);
+        if (door.told >= leftOpenAfter) return; // the sensor itself was quicker
         door.told = leftOpenAfter;
         emit(device, (context) => [leftOpenMessage(context, leftOpenAfter)]);
       }, waitMs),
@@ -89,7 +90,7 @@ function stateMessages(event: InputEvent): Message[] {
   return [valueMessage(event.context, 'open', open, event.previous.open)];
 }
 
-/** The sensor's own "still open", unless a shorter time was told already or a longer one is asked for. */
+/** The sensor's own "still open", unless as much was told already or a longer time is asked for. */
 function leftOpen(event: InputEvent, door: OpenDoor | undefined, leftOpenAfter: number): Message[] {
   const { openFor } = event.values;
   if (event.origin !== 'report' || typeof openFor !== 'number' || openFor === 0) return [];

@@ -2,7 +2,7 @@
 
 import type { NodeAPI } from 'node-red';
 import { invertPosition, parseCurtain, targetOf } from '../../lib/devices/commands/curtain';
-import { type DeviceRecord, OVERTAKEN } from '../../lib/lumi';
+import { type Ack, type DeviceRecord, OVERTAKEN } from '../../lib/lumi';
 import { type Call, type Reply, registerControl } from '../shared/runtime/control';
 import { flag } from '../shared/runtime/settings';
 
@@ -29,13 +29,15 @@ export default function register(RED: NodeAPI): void {
 
 async function perform({ payload, settings, gateway, device: find, write }: Call<CurtainSettings>): Promise<Reply | typeof OVERTAKEN> {
   const device = await find();
+  if (device.readAt === undefined) await gateway.read(device.sid);
   const { invert } = settings;
   const before = positionOf(device);
   const move = parseCurtain(payload, { invert, position: before, isMoving: gateway.travels.isMoving(device.sid) });
   const target = targetOf(move);
-  const ack = 'position' in move ? await write(device, { position: move.position }) : await gateway.moveCurtain(device.sid, move.move);
+  const send = (): Promise<Ack | typeof OVERTAKEN> =>
+    'position' in move ? write(device, { position: move.position }) : gateway.moveCurtain(device.sid, move.move);
+  const ack = await gateway.travels.during(device.sid, before, target, send);
   if (ack === OVERTAKEN) return OVERTAKEN;
-  gateway.travels.begin(device.sid, before, target);
   const told = target ?? before;
   return {
     device,

@@ -22,19 +22,27 @@ export default function register(RED: NodeAPI): void {
 }
 
 /** Tells what happens unasked. */
-function begin({ settings, gateway, emit, status }: ControlTools<HubSettings>): () => void {
-  if (settings.onlyReplies) return () => {};
-  const unlisten = gateway.presence.listen((news) => {
-    if (news.kind === 'alert' && !settings.alerts) return;
-    emit(toldOf(gateway, news), news.device ?? gateway.placeholder(), 'report');
-  });
-  const unpair = gateway.pairing.watch((seconds) => {
-    if (seconds > 0) status(`${seconds} s`);
-    else emit({ payload: { pairing: false, seconds: 0 }, event: 'state' }, gateway.placeholder(), 'report');
-  });
+function begin({ id, settings, gateway, emit, status }: ControlTools<HubSettings>): () => void {
+  const show = (): void => {
+    const { secondsLeft } = gateway.pairing;
+    if (gateway.isOnline) status(secondsLeft > 0 ? `${secondsLeft} s` : 'status.online');
+  };
+  const ends = [
+    gateway.watch(show),
+    gateway.pairing.watch((_seconds, isExpired) => {
+      show();
+      // Who closed the window has the answer to that.
+      if (isExpired && !settings.onlyReplies) emit({ payload: { pairing: false, seconds: 0 } }, gateway.placeholder(), 'timer');
+    }),
+  ];
+  if (!settings.onlyReplies) {
+    const tell = (news: News): void => {
+      if (news.kind !== 'alert' || settings.alerts) emit(toldOf(gateway, news), news.device ?? gateway.placeholder(), 'report');
+    };
+    ends.push(gateway.presence.listen(id, tell));
+  }
   return () => {
-    unlisten();
-    unpair();
+    for (const end of ends) end();
   };
 }
 

@@ -15,18 +15,23 @@ export default function register(RED: NodeAPI): void {
     own: [],
     parse: () => ({}),
     perform,
-    observe: ({ device, changed }) => (told.some((property) => changed.includes(property)) ? [{ payload: lightOf(device.values) }] : []),
+    isWhole: true,
+    observe: ({ device, changed }, _settings, { effects }) =>
+      told.some((property) => changed.includes(property)) && !effects.isPlaying(device.sid) ? [{ payload: lightOf(device.values) }] : [],
   });
 }
 
 async function perform({ payload, gateway, device: find, write }: Call<object>): Promise<Reply | typeof OVERTAKEN> {
   const device = await find();
+  parseLight(payload, device.values); // nonsense ends no effect
+  await gateway.effects.stop(device.sid);
+  // A colour that is not known yet would become white.
+  if (device.readAt === undefined) await gateway.read(device.sid);
   const { values, effect } = parseLight(payload, device.values);
   const previous = lightOf(device.values);
-  await gateway.effects.stop(device.sid);
   const ack = effect === undefined ? await write(device, values) : await gateway.effects.play(device, { ...effect, values });
   if (ack === OVERTAKEN) return OVERTAKEN;
-  return { device, ack, previous, payload: lightOf(device.values) };
+  return { device, ack, previous, payload: lightOf(effect === undefined ? { ...device.values, ...values } : device.values) };
 }
 
 /** What a light is, as far as it says so. */

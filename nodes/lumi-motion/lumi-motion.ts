@@ -37,6 +37,10 @@ function begin({ settings, clock, carried, emit }: InputTools<InputSettings & Mo
       clock.setTimeout(() => clear(device), waitMs),
     );
   };
+  const restart = (device: DeviceRecord): void => {
+    due.set(device.sid, clock.monotonic() + settings.clearAfter * 1_000);
+    schedule(device);
+  };
   const clear = (device: DeviceRecord): void => {
     timers.delete(device.sid);
     due.delete(device.sid);
@@ -46,20 +50,23 @@ function begin({ settings, clock, carried, emit }: InputTools<InputSettings & Mo
   return {
     messages: (event: InputEvent): Message[] => {
       const { motion } = event.values;
+      const { sid } = event.device;
       if (motion === true && event.origin === 'report') {
-        if (isOwnTime) {
-          due.set(event.device.sid, clock.monotonic() + settings.clearAfter * 1_000);
-          schedule(event.device);
-        }
-        return event.isSendable('motion') ? [valueMessage(event.context, 'motion', true, event.previous.motion)] : [];
+        // On its own time the node may have told "no motion" while the sensor still counts: what it told is what changes.
+        const isTold = isOwnTime && settings.onlyChanges ? !due.has(sid) : event.isSendable('motion');
+        if (isOwnTime) restart(event.device);
+        return isTold ? [valueMessage(event.context, 'motion', true, event.previous.motion)] : [];
       }
       // Sensors repeat "no motion" after 120, 180, 300 … seconds: the first time is news. On its own time, the node decides alone.
-      const isNews = event.isInitial || event.changed.includes('motion');
-      if (motion !== false || isOwnTime || !isNews || !event.isSendable('motion')) return [];
+      const isNews = event.isInitial ? !due.has(sid) : event.changed.includes('motion') && !isOwnTime;
+      if (motion !== false || !isNews || !event.isSendable('motion')) return [];
       return [valueMessage(event.context, 'motion', false, event.previous.motion)];
     },
     known: (device) => {
-      if (isOwnTime && due.has(device.sid)) schedule(device);
+      if (!isOwnTime) return;
+      if (due.has(device.sid)) schedule(device);
+      // Told as motion before a redeploy gave the node its own time.
+      else if (device.values.motion === true) restart(device);
     },
     close: () => {
       for (const timer of timers.values()) clock.clearTimeout(timer);

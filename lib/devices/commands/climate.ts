@@ -21,15 +21,14 @@ export function parseClimate(payload: unknown, state: Values): Values {
     if (Object.keys(values).length === 0) throw badInput('The payload', payload, TAKES);
     return values;
   }
-  // 1 and 0 switch; no one wants that for a temperature.
-  const on = parseOnOff(payload);
-  if (on !== undefined) {
-    values.on = on === 'toggle' ? state.on !== true : on;
+  const temperature = parseNumber(payload);
+  if (temperature !== undefined) {
+    values.targetTemperature = Math.round(temperature);
     return values;
   }
-  const temperature = parseNumber(payload);
-  if (temperature === undefined) throw badInput('The payload', payload, TAKES);
-  values.targetTemperature = temperature;
+  const word = typeof payload === 'string' ? payload.trim().toLowerCase() : '';
+  if (word !== 'on' && word !== 'off') throw badInput('The payload', payload, TAKES);
+  values.on = word === 'on';
   return values;
 }
 
@@ -42,7 +41,7 @@ function parseValue(property: (typeof climateProperties)[number], value: unknown
   if (property === 'targetTemperature') {
     const temperature = parseNumber(value);
     if (temperature === undefined) throw badInput('The target temperature', value, 'a number in °C');
-    return temperature;
+    return Math.round(temperature);
   }
   if (typeof value !== 'string') throw badInput(`The value of "${property}"`, value, 'a text');
   return value.trim().toLowerCase();

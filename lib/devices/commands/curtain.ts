@@ -20,7 +20,7 @@ export function parseCurtain(payload: unknown, context: CurtainContext): Curtain
     if (position < 0 || position > 100) throw badInput('The position', payload, TAKES);
     return { position: invertPosition(Math.round(position), context.invert) };
   }
-  const word = typeof payload === 'string' ? payload.trim().toLowerCase() : payload === true ? 'open' : payload === false ? 'close' : '';
+  const word = typeof payload === 'string' ? payload.trim().toLowerCase() : '';
   switch (word) {
     case 'stop':
       return { move: 'stop' };
@@ -28,7 +28,7 @@ export function parseCurtain(payload: unknown, context: CurtainContext): Curtain
     case 'close':
       return { move: invertMove(word, context.invert) };
     case 'toggle':
-      return { move: toggled(context) };
+      return { move: toggled(context) }; // already in the motor's terms
     default:
       throw badInput('The payload', payload, TAKES);
   }
@@ -46,7 +46,7 @@ export function targetOf(move: CurtainMove): number | undefined {
   return move.move === 'open' ? 100 : 0;
 }
 
-/** A curtain under way stops; one that is at all open closes. */
+/** A curtain under way stops; one that is more open than closed closes. */
 function toggled({ isMoving, position }: CurtainContext): 'open' | 'close' | 'stop' {
   if (isMoving) return 'stop';
   return position === null || position < 50 ? 'open' : 'close';

@@ -2,7 +2,8 @@
 
 import type { Value, Values } from '../../home/device';
 import { emptyValues } from '../../home/device';
-import { badInput, isPlainObject } from './parse';
+import { word } from '../../home/vocabulary';
+import { badInput, isPlainObject, parseNumber, parseOnOff } from './parse';
 
 export type DeviceCommand =
   | { readonly set: Values }
@@ -11,13 +12,14 @@ export type DeviceCommand =
 
 const TAKES = '{set: {property: value}}, {write: {field: value}} or {read: true}';
 const MOST_FIELDS = 20;
+const wishes = ['set', 'write', 'read'] as const;
 
 /** Throws `BAD_INPUT`. */
 export function parseDevice(payload: unknown): DeviceCommand {
-  if (!isPlainObject(payload)) throw badInput('The payload', payload, TAKES);
+  if (!isPlainObject(payload) || wishes.filter((wish) => wish in payload).length !== 1) throw badInput('The payload', payload, TAKES);
   if (isPlainObject(payload.set)) {
     const values = emptyValues();
-    for (const [property, value] of fieldsOf(payload.set, 'set')) values[property] = value as Value;
+    for (const [property, value] of fieldsOf(payload.set, 'set')) values[property] = asValue(property, value);
     return { set: values };
   }
   if (isPlainObject(payload.write)) {
@@ -39,6 +41,14 @@ export function targetId(target: unknown): string {
   if (typeof target === 'string') return target.trim();
   if (!isPlainObject(target)) return '';
   return typeof target.id === 'string' ? target.id.trim() : '';
+}
+
+/** A value as the vocabulary has it, where it was written another way: '40', 'on'. What does not fit, the catalogue refuses. */
+function asValue(property: string, value: unknown): Value {
+  const type = word(property)?.type;
+  const on = type === 'boolean' ? parseOnOff(value) : undefined;
+  if (typeof on === 'boolean') return on;
+  return (type === 'number' ? parseNumber(value) : undefined) ?? (value as Value);
 }
 
 function fieldsOf(object: Readonly<Record<string, unknown>>, name: string): [string, unknown][] {

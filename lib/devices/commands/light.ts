@@ -30,7 +30,9 @@ export function parseLight(payload: unknown, state: Values): LightCommand {
 }
 
 function parseObject(payload: Readonly<Record<string, unknown>>, state: Values): LightCommand {
-  const { on, brightness, color, effect, times } = payload;
+  const { on, brightness, color, effect, times, ...others } = payload;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw badInput(`The property "${other}"`, others[other], TAKES);
   const values = emptyValues();
   if (color !== undefined) {
     const known = typeof color === 'string' ? parseColor(color) : undefined;
@@ -47,6 +49,7 @@ function parseObject(payload: Readonly<Record<string, unknown>>, state: Values):
     if (wanted === undefined) throw badInput('The value of "on"', on, "true, false, 'on', 'off' or 'toggle'");
     withOn(values, wanted, state);
   }
+  forgetWhenOff(values);
   if (effect !== undefined) return { values, effect: { name: parseEffect(effect), times: parseTimes(times) } };
   if (Object.keys(values).length === 0) throw badInput('The payload', payload, TAKES);
   return { values };
@@ -67,12 +70,14 @@ function withColor(values: Values, color: string): Values {
 
 function withOn(values: Values, wanted: OnOffToggle, state: Values): Values {
   values.on = wanted === 'toggle' ? state.on !== true : wanted;
-  // Off remembers: colour and brightness are for the next time it is on.
-  if (values.on === false) {
-    delete values.brightness;
-    delete values.color;
-  }
   return values;
+}
+
+/** Off is only off: the remembered colour and brightness stay for the next time it is on. */
+function forgetWhenOff(values: Values): void {
+  if (values.on !== false) return;
+  delete values.brightness;
+  delete values.color;
 }
 
 function parseEffect(effect: unknown): LightEffect {

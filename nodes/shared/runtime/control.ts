@@ -54,6 +54,8 @@ export interface Call<Own> {
 
 /** For what a node does besides answering. */
 export interface ControlTools<Own> {
+  /** Of the node; stays the same over a redeploy. */
+  readonly id: string;
   readonly settings: ControlSettings & Own;
   readonly clock: Clock;
   readonly gateway: Gateway;
@@ -72,7 +74,9 @@ export interface ControlShape<Own> {
   /** Carries out one input. Rejects with a `LumiotError`; resolves with `OVERTAKEN` when a newer input took its place. */
   readonly perform: (call: Call<Own>) => Promise<Reply | Overtaken>;
   /** What to tell of a change made elsewhere. */
-  readonly observe?: (event: DeviceEvent, settings: ControlSettings & Own) => Told[];
+  readonly observe?: (event: DeviceEvent, settings: ControlSettings & Own, gateway: Gateway) => Told[];
+  /** Every message tells the whole device: what a report says beside the confirmation of a command is in the answer already. */
+  readonly isWhole?: boolean;
   /** Begins, once the flows are up, what the node does unasked; returns the way to end it. */
   readonly begin?: (tools: ControlTools<Own>) => () => void;
 }
@@ -97,14 +101,17 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
       gateway: settings.gateway,
       device: hears ? settings.device : undefined,
       onEvent: (event) => {
-        const elsewhere = { ...event, changed: event.changed.filter((property) => !own.includes(property, event.values[property])) };
-        const told = shape.observe?.(elsewhere, settings) ?? [];
+        const isOwn = (property: string): boolean => own.includes(property, event.values[property]);
+        const isAnswer = shape.isWhole === true && Object.keys(event.values).some(isOwn);
+        const told =
+          shape.observe?.({ ...event, changed: isAnswer ? [] : event.changed.filter((one) => !isOwn(one)) }, settings, user.gateway) ?? [];
         showState(event.device);
         if (settings.onlyReplies || event.isInitial) return;
         for (const one of told) emit({ previous: previousOf(event, one), ...one }, event.device, event.origin);
       },
       onReady: () => {
         end = shape.begin?.({
+          id: this.id,
           settings,
           clock: network(RED).environment.clock,
           gateway: user.gateway,
@@ -129,7 +136,7 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
         state: device.values,
         raw: undefined,
       };
-      const told = shape.observe?.(event, settings) ?? [];
+      const told = shape.observe?.(event, settings, user.gateway) ?? [];
       if (told.length > 0) user.status.value(told.map(({ property = '', payload }) => shownText(property, payload)).join(' · '));
     };
 
@@ -196,18 +203,22 @@ function named(error: LumiotError, user: GatewayUser, id: string): LumiotError {
 /** Commands of this node that are under way: what they change was not changed elsewhere. */
 class OwnCommands {
   readonly #open = new Set<Values>();
+  /** Overtaken, but perhaps sent: their reports come while the newer command is under way. */
+  readonly #overtaken = new Set<Values>();
 
   includes(property: string, value: unknown): boolean {
-    for (const values of this.#open) if (values[property] === value) return true;
-    return false;
+    return [...this.#open, ...this.#overtaken].some((values) => values[property] === value);
   }
 
   async during<Result>(values: Values, run: () => Promise<Result>): Promise<Result> {
     this.#open.add(values);
     try {
-      return await run();
+      const result = await run();
+      if (result === OVERTAKEN) this.#overtaken.add(values);
+      return result;
     } finally {
       this.#open.delete(values);
+      if (this.#open.size === 0) this.#overtaken.clear();
     }
   }
 }

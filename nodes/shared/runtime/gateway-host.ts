@@ -75,9 +75,9 @@ export class GatewayHost {
     return this.#gateway.watch(listener);
   }
 
-  /** The flows stop: nothing may ring on, nothing known may be lost. */
+  /** The flows stop: nothing may ring or flash on, nothing known may be lost. */
   async settle(): Promise<void> {
-    await this.#gateway.ringer.close();
+    await Promise.all([this.#gateway.ringer.close(), this.#gateway.effects.close()]);
     await this.#gateway.flush();
   }
 

@@ -1,6 +1,7 @@
 /** What a gateway does when it is told to list, pair, remove, refresh or look itself over: by a lumi-hub node or by the editor. */
 
 import type { HubCommand } from '../../../lib/devices/commands/hub';
+import { normalizeSid } from '../../../lib/home/ids';
 import type { DeviceRecord, Gateway } from '../../../lib/lumi';
 import type { Reply } from './control';
 
@@ -26,7 +27,7 @@ async function carryOut(gateway: Gateway, device: DeviceRecord, command: Exclude
     case 'stop-pairing':
       return { device, ack: await gateway.pairing.close(), payload: { pairing: false, seconds: 0 } };
     case 'remove':
-      return { device, ack: await gateway.remove(command.sid), payload: { removed: command.sid } };
+      return { device, ack: await gateway.remove(command.sid), payload: { removed: normalizeSid(command.sid) } };
   }
 }
 

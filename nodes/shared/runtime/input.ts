@@ -47,13 +47,11 @@ export interface InputTools<Settings> {
   readonly carried: unknown;
   /** Sends a message of the node's own making, a timer's for instance. */
   readonly emit: (device: DeviceRecord, make: (context: Context) => Message[]) => void;
-  /** Asks the gateway to read a device again. */
-  readonly read: (device: DeviceRecord) => void;
 }
 
 export interface Behaviour {
   readonly messages: (event: InputEvent) => Message[];
-  /** A device that is known when the flows have started. */
+  /** A device whose values are known: when the flows have started, or as soon as it was read for the first time. */
   readonly known?: (device: DeviceRecord) => void;
   /** Ends its timers; what it returns is given to the node that returns from a redeploy. */
   readonly close?: () => unknown;
@@ -73,19 +71,10 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     const stored = settingsOf(RED, this, definition, [...baseNames, ...shape.own], shape.steps);
     const settings = { ...baseSettings(stored), ...shape.parse(stored) };
 
-    const behaviour = beginBehaviour(
-      RED,
-      this,
-      shape,
-      settings,
-      (device, make) => {
-        const context: Context = { device: user.gateway.info(device), state: device.values, origin: 'timer', topic: settings.topic };
-        tell(make(context), device);
-      },
-      (device) => {
-        user.gateway.read(device.sid).catch((error: unknown) => this.warn(error instanceof Error ? error.message : String(error)));
-      },
-    );
+    const behaviour = beginBehaviour(RED, this, shape, settings, (device, make) => {
+      const context: Context = { device: user.gateway.info(device), state: device.values, origin: 'timer', topic: settings.topic };
+      tell(make(context), device);
+    });
 
     const tell = (messages: readonly Message[], device: DeviceRecord): void => {
       for (const message of messages) this.send(message as unknown as NodeMessage);
@@ -115,13 +104,18 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
       if (event !== undefined) send(known, 'restored', (property) => isTold(property) && !isRead(property));
     };
 
+    const know = (device: DeviceRecord, event?: DeviceEvent): void => {
+      if (settings.sendOnStart) sendKnown(device, event);
+      else showKnown(device);
+      if (isWanted(device, settings, shape.families)) behaviour.known?.(device);
+    };
+
     const user: GatewayUser = new GatewayUser(RED, this, {
       gateway: settings.gateway,
       device: settings.device,
       onEvent: (event) => {
         if (event.isInitial) {
-          if (settings.sendOnStart) sendKnown(event.device, event);
-          else showKnown(event.device);
+          know(event.device, event);
           return;
         }
         const isChangesOnly = settings.onlyChanges || event.origin === 'read';
@@ -130,9 +124,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
       onReady: () => {
         for (const device of user.gateway.inventory.devices) {
           if (device.readAt === undefined || (settings.device !== '' && device.sid !== user.gateway.device(settings.device)?.sid)) continue;
-          if (settings.sendOnStart) sendKnown(device);
-          else showKnown(device);
-          if (isWanted(device, settings, shape.families)) behaviour.known?.(device);
+          know(device);
         }
       },
     });
@@ -158,10 +150,9 @@ function beginBehaviour<Own>(
   shape: InputShape<Own>,
   settings: InputSettings & Own,
   emit: InputTools<InputSettings & Own>['emit'],
-  read: InputTools<InputSettings & Own>['read'],
 ): Behaviour {
   if (shape.begin === undefined) return { messages: (event) => shape.messages?.(event, settings) ?? [] };
-  const behaviour = shape.begin({ settings, clock: network(RED).environment.clock, carried: carried.get(node.id), emit, read });
+  const behaviour = shape.begin({ settings, clock: network(RED).environment.clock, carried: carried.get(node.id), emit });
   carried.delete(node.id);
   node.on('close', (isGone: boolean, done: () => void) => {
     const kept = behaviour.close?.();

@@ -89,7 +89,8 @@ const feeds = new WeakMap<object, LiveFeed>();
 
 /** Begins, or goes on, to push live values. */
 export function renewLease(RED: NodeAPI): void {
-  const feed = feeds.get(RED.comms) ?? new LiveFeed(RED);
-  feeds.set(RED.comms, feed);
+  const lan = network(RED);
+  const feed = feeds.get(lan) ?? new LiveFeed(RED);
+  feeds.set(lan, feed);
   feed.renew();
 }
