@@ -1,0 +1,271 @@
+/** Plays an example flow as it was imported: a real Node-RED with the core nodes and ours, a pretend home, the blanks filled in. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import { type DeviceConfig, type GatewayConfig, type Simulator, startSimulator } from '../../lib/simulator';
+import { useEnvironment } from '../../nodes/shared/runtime/environment';
+import { closeAllHosts } from '../../nodes/shared/runtime/gateway-host';
+import { freePort } from '../support/sockets';
+import { until } from '../support/wait';
+
+export const root = join(__dirname, '..', '..');
+const folder = join(root, 'examples');
+const load = createRequire(__filename);
+const nodeRed = createRequire(load.resolve(process.env.NODE_RED ?? 'node-red'));
+
+helper.init(load.resolve(process.env.NODE_RED ?? 'node-red'));
+
+type Register = (RED: NodeAPI) => void;
+
+export const KEY = '0987654321qwerty';
+
+export interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [setting: string]: unknown;
+}
+
+/** A message that reached a sink. */
+export type Received = Readonly<Record<string, unknown>>;
+
+/** Where Node-RED keeps the core nodes that the examples use. */
+const coreFiles: Readonly<Record<string, string>> = {
+  inject: 'common/20-inject',
+  catch: 'common/25-catch',
+  comment: 'common/90-comment',
+  'link in': 'common/60-link',
+  'link out': 'common/60-link',
+  switch: 'function/10-switch',
+  change: 'function/15-change',
+  trigger: 'function/89-trigger',
+  rbe: 'function/rbe',
+  split: 'sequence/17-split',
+  join: 'sequence/17-split',
+};
+/** What an example may use beside the lumi nodes: a sink of the test stands in for the debug nodes. */
+export const coreTypes: ReadonlySet<string> = new Set([...Object.keys(coreFiles), 'tab', 'debug']);
+
+/** Where messages leave an example: people look there, so the test does. */
+const sinks: ReadonlySet<string> = new Set(['debug', 'ui-chart', 'ui-table']);
+
+/** Every example, as the import menu names it. */
+export function exampleNames(): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => String(name).replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}
+
+export function readExample(name: string): FlowNode[] {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as FlowNode[];
+}
+
+/** The lumi types of the package, config nodes included: one folder each. */
+export function lumiTypes(): string[] {
+  return readdirSync(join(root, 'nodes')).filter((name) => name.startsWith('lumi-'));
+}
+
+export type Dialect = 1 | 2;
+export const dialects: readonly Dialect[] = [1, 2];
+export const GATEWAY = '34ce00fb61a9';
+
+/** A gateway of a dialect with these devices. */
+export function gatewayOf(protocol: Dialect, devices: readonly DeviceConfig[], more: Partial<GatewayConfig> = {}): GatewayConfig {
+  const model = protocol === 1 ? 'gateway' : 'gateway.v3';
+  return { sid: GATEWAY, key: KEY, address: '127.0.21.1', port: 0, protocol, model, devices, ...more };
+}
+
+export interface PlayOptions {
+  readonly gateway: GatewayConfig;
+  /** What a person chooses in the dialogs, by name of the node: a device, a shorter time. */
+  readonly set?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The LAN key that was typed; the right one unless told. */
+  readonly key?: string;
+  /** Where the inject nodes act by themselves at the start. */
+  readonly once?: boolean;
+  /** Which gateway; the only one there is, as imported, takes a second longer to find. */
+  readonly sid?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export class Play {
+  readonly simulator: Simulator;
+  readonly #received: Map<string, Received[]>;
+  readonly #find: (name: string) => Node;
+  readonly #close: () => Promise<void>;
+
+  private constructor(simulator: Simulator, received: Map<string, Received[]>, find: (name: string) => Node, close: () => Promise<void>) {
+    this.simulator = simulator;
+    this.#received = received;
+    this.#find = find;
+    this.#close = close;
+  }
+
+  /** Imports, fills in, deploys, and waits until the gateway has told all its devices. */
+  static async open(name: string, { gateway, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions): Promise<Play> {
+    const ports = { whoisPort: await freePort(), eventPort: await freePort() };
+    const simulator = await startSimulator({ gateways: [gateway], ...ports });
+    useEnvironment(ports);
+    const userDir = mkdtempSync(join(tmpdir(), 'lumiot-example-'));
+    helper.settings({ userDir });
+    await new Promise<void>((resolve) => helper.startServer(() => resolve()));
+
+    const flow = filledIn(readExample(name), set, once, sid);
+    const nodeOf = (wanted: string): FlowNode => {
+      const found = flow.filter((node) => node.name === wanted && node.type !== 'comment');
+      if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} nodes of "${name}" are called "${wanted}"`);
+      return found[0];
+    };
+    let api: NodeAPI | undefined;
+    const remember: Register = (RED) => {
+      api = RED;
+    };
+    await helper.load([remember, ...registers(flow)], flow as never, { 'lumiot-gateway': { key } } as never);
+    const received = new Map<string, Received[]>();
+    for (const node of flow.filter(({ type }) => type === 'helper')) {
+      const list: Received[] = [];
+      received.set(String(node.name), list);
+      helper.getNode(node.id).on('input', (message: NodeMessage, _send, done) => {
+        list.push(message as unknown as Received);
+        done();
+      });
+    }
+    const close = async (): Promise<void> => {
+      // Deleted, not stopped: nothing is carried over to the next play of the same nodes.
+      await (helper as unknown as { setFlows(flow: unknown): Promise<void> }).setFlows([]);
+      await helper.unload();
+      if (api !== undefined) await closeAllHosts(api);
+      await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+      await simulator.close();
+      useEnvironment({});
+      rmSync(userDir, { recursive: true, force: true });
+    };
+    const play = new Play(simulator, received, (wanted) => helper.getNode(nodeOf(wanted).id), close);
+    try {
+      const { host } = helper.getNode('lumiot-gateway') as GatewayNode;
+      await until(() => host.gateway.isOnline, 'the gateway is online');
+      const sids = [gateway.sid, ...(gateway.devices ?? []).filter(({ hidden }) => hidden !== true).map(({ sid }) => sid)];
+      await until(() => sids.every((sid) => host.gateway.device(sid)?.readAt !== undefined), 'every device was read');
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return play;
+  }
+
+  /** A person does something at a device: it reports raw fields. */
+  async report(device: string, fields: Fields): Promise<void> {
+    await this.simulator.report(GATEWAY, device, { ...fields });
+  }
+
+  /** Presses an inject node. */
+  press(name: string): void {
+    this.#find(name).receive({});
+  }
+
+  /** Sends a payload to any other node, as a further wire would. */
+  send(name: string, payload: unknown): void {
+    this.#find(name).receive({ payload } as NodeMessage);
+  }
+
+  /** Everything a sink received. */
+  said(sink: string): readonly Received[] {
+    const list = this.#received.get(sink);
+    if (list === undefined) throw new Error(`no sink is called "${sink}"`);
+    return list;
+  }
+
+  /** Waits for a message whose payload is this text. */
+  async hears(sink: string, payload: string): Promise<void> {
+    const texts = (): string[] => this.said(sink).map((message) => JSON.stringify(message.payload));
+    await until(() => texts().includes(JSON.stringify(payload)), `"${payload}" at ${sink}`).catch((error: Error) => {
+      throw new Error(`${error.message}; it got ${texts().join(', ') || 'nothing'}`);
+    });
+  }
+
+  /** The writes that reached a device, oldest first. */
+  writes(device: string): Fields[] {
+    return this.simulator
+      .commands()
+      .filter(({ cmd, sid, applied }) => cmd === 'write' && applied && sid === device)
+      .map(({ fields }) => fields);
+  }
+
+  /** Waits until a device was told this, at least so many times. */
+  async told(device: string, fields: Fields, times = 1): Promise<void> {
+    const found = (): number =>
+      this.writes(device).filter((one) => Object.entries(fields).every(([name, value]) => one[name] === value)).length;
+    await until(() => found() >= times, `${times} × ${JSON.stringify(fields)} for ${device}`).catch((error: Error) => {
+      throw new Error(`${error.message}; it got ${JSON.stringify(this.writes(device))}`);
+    });
+  }
+
+  /** Waits until a device is as it should be. */
+  async becomes(device: string, fields: Fields): Promise<void> {
+    const state = (): Fields => this.simulator.state(GATEWAY, device);
+    await until(
+      () => Object.entries(fields).every(([name, value]) => state()[name] === value),
+      `${device} is ${JSON.stringify(fields)}`,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(state())}`);
+    });
+  }
+
+  /** Waits until everything reported so far has gone through the flow: the gateway's next heartbeat comes after it on the wire. */
+  async settled(): Promise<void> {
+    const { host } = helper.getNode('lumiot-gateway') as GatewayNode;
+    const before = host.gateway.device(GATEWAY)?.heardAt;
+    await this.simulator.heartbeat(GATEWAY);
+    await until(() => host.gateway.device(GATEWAY)?.heardAt !== before, 'the heartbeat of the gateway');
+    for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
+
+type GatewayNode = Node & {
+  host: { gateway: { readonly isOnline: boolean; device(sid: string): { readAt?: number; heardAt?: number } | undefined } };
+};
+
+/** What a person does after the import: chooses devices. And what the test does: loopback, and sinks for eyes. */
+function filledIn(example: readonly FlowNode[], set: NonNullable<PlayOptions['set']>, once: boolean, sid: string): FlowNode[] {
+  const unused = new Set(Object.keys(set));
+  const flow = example
+    .filter(({ type }) => !/^ui-(base|theme|page|group)$/.test(type))
+    .map((node): FlowNode => {
+      if (node.type === 'lumi-gateway') return { ...node, sid, interface: '127.0.0.1' };
+      if (sinks.has(node.type)) return { id: node.id, type: 'helper', z: node.z, name: node.name, wires: [] };
+      const chosen = typeof node.name === 'string' ? set[node.name] : undefined;
+      if (chosen !== undefined && node.type !== 'comment') {
+        unused.delete(String(node.name));
+        const strange = Object.keys(chosen).filter((setting) => !(setting in node));
+        if (strange.length > 0) throw new Error(`"${String(node.name)}" has no setting ${strange.join(', ')}`);
+        return { ...node, ...chosen };
+      }
+      return node.type === 'inject' && !once ? { ...node, once: false } : node;
+    });
+  if (unused.size > 0) throw new Error(`no node is called ${[...unused].join(', ')}`);
+  return flow;
+}
+
+/** The node sets that a flow needs. */
+function registers(flow: readonly FlowNode[]): Register[] {
+  const paths = new Set<string>();
+  for (const { type } of flow) {
+    const core = coreFiles[type];
+    if (type.startsWith('lumi-')) paths.add(join(root, 'nodes', type, `${type}.ts`));
+    else if (core !== undefined) paths.add(nodeRed.resolve(`@node-red/nodes/core/${core}.js`));
+  }
+  return [...paths].map((path) => {
+    const module = load(path) as Register | { default: Register };
+    return typeof module === 'function' ? module : module.default;
+  });
+}
