@@ -198,6 +198,16 @@ describe('with time, a gateway', () => {
     assert.equal(rig.sockets.open.size, 0);
     assert.equal(clock.openTimers, 0);
   });
+
+  it('leaves no timer when it closes while a report is awaited', async () => {
+    rig.simulator.fault(HALL, { fault: 'no-report' });
+    const write = gateway.write(PLUG, { on: true }).catch((error: unknown) => error);
+    await clock.advance(500);
+    await rig.simulator.close();
+    await gateway.close();
+    await write;
+    assert.equal(clock.openTimers, 0);
+  });
 });
 
 describe('with time, a gateway of dialect 2', () => {
