@@ -167,6 +167,8 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
   /** Comes first: what it sees of Node-RED is what the nodes see. */
   const prepare: Register = (RED) => {
     api = RED;
+    // The helper leaves it out.
+    RED.version ??= () => 'test';
     RED.auth.needsPermission = (permission) => {
       permissions.push(permission);
       return (_request, response, next) => (denied.has(permission) ? response.sendStatus(401) : next());

@@ -12,7 +12,7 @@ import { network } from './environment';
 import { allHosts, type GatewayHost } from './gateway-host';
 import { commandHub } from './hub';
 import { LEASE_S, renewLease } from './live';
-import { text } from './settings';
+import { expand, text } from './settings';
 
 const served = new WeakSet<object>();
 
@@ -142,7 +142,7 @@ const UNTOUCHED = '__PWRD__';
 /** `{ok: true}`, or why not. With the `id` of a deployed gateway, its settings and its key stand for what the body leaves out. */
 async function keyTest(RED: NodeAPI, body: Readonly<Record<string, unknown>>): Promise<object> {
   const id = text(body.id);
-  const key = text(body.key) === UNTOUCHED ? '' : text(body.key);
+  const key = text(body.key) === UNTOUCHED ? '' : text(expand(RED, undefined, body.key));
   try {
     const deployed = id === '' ? undefined : allHosts().get(id)?.settings;
     if (key === '' && deployed === undefined) throw new LumiotError('NOT_CONFIGURED', 'Enter the LAN key first, or deploy the gateway.');

@@ -21,11 +21,11 @@ export function migrate(stored: Stored, steps: readonly Step[]): Stored {
   return current;
 }
 
-/** Fills `${NAME}` from the environment of the node: its subflow, its flow, the process. An unknown name becomes ''. */
-export function expand(RED: NodeAPI, node: Node, value: unknown): unknown {
+/** Fills `${NAME}` from the environment of the node: its subflow, its flow, the process; without a node, of the process alone. An unknown name becomes ''. */
+export function expand(RED: NodeAPI, node: Node | undefined, value: unknown): unknown {
   if (typeof value === 'string') {
     if (!value.includes('${')) return value;
-    const filled: unknown = RED.util.evaluateNodeProperty(value, 'env', node, {});
+    const filled: unknown = RED.util.evaluateNodeProperty(value, 'env', node as Node, {});
     return filled ?? '';
   }
   if (Array.isArray(value)) return value.map((one) => expand(RED, node, one));
