@@ -8,6 +8,8 @@ interface Pending {
   handle: NodeJS.Timeout;
 }
 
+const GAP_MS = 100;
+
 export class SkipClock implements Clock {
   readonly #pending = new Map<number, Pending>();
   #skippedMs = 0;
@@ -56,6 +58,12 @@ export class SkipClock implements Clock {
       clearTimeout(pending.handle);
       pending.handle = setTimeout(() => this.#fire(id), Math.max(0, pending.due - this.monotonic())).unref();
     }
+  }
+
+  /** Skips to the next timer where it is almost due: the gaps between two requests, and never the time an answer may take. */
+  async skipGap(): Promise<void> {
+    const wait = Math.min(...[...this.#pending.values()].map(({ due }) => due)) - this.monotonic();
+    if (wait < GAP_MS) await this.skip(Math.max(0, wait));
   }
 
   #fire(id: number): void {

@@ -111,11 +111,14 @@ export function freePort(): Promise<number> {
   });
 }
 
+const WITHIN_MS = 5_000;
+
 /** Waits until something holds. For what tells nobody when it happens. */
-export async function until(holds: () => boolean, what: string, withinMs = 5_000): Promise<void> {
-  const end = performance.now() + withinMs;
+export async function until(holds: () => boolean, what: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+  const end = performance.now() + WITHIN_MS;
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`within ${withinMs} ms it did not come true that ${what}`);
+    if (performance.now() > end) throw new Error(`within ${WITHIN_MS} ms it did not come true that ${what}`);
+    await meanwhile();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -168,7 +171,7 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
   const prepare: Register = (RED) => {
     api = RED;
     // The helper leaves it out.
-    RED.version ??= () => 'test';
+    RED.version ??= () => Promise.resolve('test');
     RED.auth.needsPermission = (permission) => {
       permissions.push(permission);
       return (_request, response, next) => (denied.has(permission) ? response.sendStatus(401) : next());
@@ -227,10 +230,15 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
     node: (id) => helper.getNode(id),
     gateway: (id) => (helper.getNode(id) as Node & { host: GatewayHost }).host.gateway,
     online: async (...ids) => {
+      const skipGaps = (): Promise<void> => clock.skipGap();
       for (const id of ids) {
-        await until(() => self.gateway(id).isOnline, `gateway ${id} is online`);
+        await until(() => self.gateway(id).isOnline, `gateway ${id} is online`, skipGaps);
         const { inventory } = self.gateway(id);
-        await until(() => [...inventory.devices].every((device) => device.readAt !== undefined), `gateway ${id} has read its devices`);
+        await until(
+          () => [...inventory.devices].every((device) => device.readAt !== undefined),
+          `gateway ${id} has read its devices`,
+          skipGaps,
+        );
       }
     },
     received: (id) => received.get(id) ?? [],

@@ -11,7 +11,7 @@ export async function diagnosticsOf(RED: NodeAPI, id: string, host: GatewayHost)
   const { gateway } = host;
   return {
     package: packageVersion(),
-    nodeRed: RED.version(),
+    nodeRed: await RED.version(),
     node: process.version,
     system: `${platform()} ${arch()}`,
     gateway: gatewayView(id, host),

@@ -83,8 +83,11 @@ describe('the admin API', () => {
     it('looks a gateway over', async () => {
       const findings = (await get('/lumiot/gateways/hall/doctor')) as unknown as Json[];
       assert.ok(findings.length > 0);
-      for (const { check, ok, detail } of findings)
-        assert.deepEqual([typeof check, typeof ok, typeof detail], ['string', 'boolean', 'string']);
+      for (const { check, ok, detail, remedy } of findings) {
+        assert.deepEqual([typeof check, typeof detail, typeof remedy], ['string', 'string', 'string']);
+        assert.ok([true, false, null].includes(ok as boolean | null));
+      }
+      assert.equal(findings.find(({ check }) => check === 'key')?.ok, true);
     });
 
     it('gathers diagnostics without names, rooms and keys', async () => {
