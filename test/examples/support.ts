@@ -98,17 +98,28 @@ export class Play {
   readonly simulator: Simulator;
   readonly #received: Map<string, Received[]>;
   readonly #find: (name: string) => Node;
+  readonly #config: () => GatewayNode;
   readonly #close: () => Promise<void>;
 
-  private constructor(simulator: Simulator, received: Map<string, Received[]>, find: (name: string) => Node, close: () => Promise<void>) {
+  private constructor(
+    simulator: Simulator,
+    received: Map<string, Received[]>,
+    find: (name: string) => Node,
+    config: () => GatewayNode,
+    close: () => Promise<void>,
+  ) {
     this.simulator = simulator;
     this.#received = received;
     this.#find = find;
+    this.#config = config;
     this.#close = close;
   }
 
   /** Imports, fills in, deploys, and waits until the gateway has told all its devices. */
-  static async open(name: string, { gateway, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions): Promise<Play> {
+  static async open(
+    from: string | readonly FlowNode[],
+    { gateway, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions,
+  ): Promise<Play> {
     const ports = { whoisPort: await freePort(), eventPort: await freePort() };
     const simulator = await startSimulator({ gateways: [gateway], ...ports });
     useEnvironment(ports);
@@ -116,17 +127,18 @@ export class Play {
     helper.settings({ userDir });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 
-    const flow = filledIn(readExample(name), set, once, sid);
+    const flow = filledIn(typeof from === 'string' ? readExample(from) : from, set, once, sid);
+    const config = flow.find(({ type }) => type === 'lumi-gateway')?.id ?? '';
     const nodeOf = (wanted: string): FlowNode => {
       const found = flow.filter((node) => node.name === wanted && node.type !== 'comment');
-      if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} nodes of "${name}" are called "${wanted}"`);
+      if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} nodes are called "${wanted}"`);
       return found[0];
     };
     let api: NodeAPI | undefined;
     const remember: Register = (RED) => {
       api = RED;
     };
-    await helper.load([remember, ...registers(flow)], flow as never, { 'lumiot-gateway': { key } } as never);
+    await helper.load([remember, ...registers(flow)], flow as never, { [config]: { key } } as never);
     const received = new Map<string, Received[]>();
     for (const node of flow.filter(({ type }) => type === 'helper')) {
       const list: Received[] = [];
@@ -146,9 +158,10 @@ export class Play {
       useEnvironment({});
       rmSync(userDir, { recursive: true, force: true });
     };
-    const play = new Play(simulator, received, (wanted) => helper.getNode(nodeOf(wanted).id), close);
+    const configNode = (): GatewayNode => helper.getNode(config) as GatewayNode;
+    const play = new Play(simulator, received, (wanted) => helper.getNode(nodeOf(wanted).id), configNode, close);
     try {
-      const { host } = helper.getNode('lumiot-gateway') as GatewayNode;
+      const { host } = configNode();
       await until(() => host.gateway.isOnline, 'the gateway is online');
       const sids = [gateway.sid, ...(gateway.devices ?? []).filter(({ hidden }) => hidden !== true).map(({ sid }) => sid)];
       await until(() => sids.every((sid) => host.gateway.device(sid)?.readAt !== undefined), 'every device was read');
@@ -219,7 +232,7 @@ export class Play {
 
   /** Waits until everything reported so far has gone through the flow: the gateway's next heartbeat comes after it on the wire. */
   async settled(): Promise<void> {
-    const { host } = helper.getNode('lumiot-gateway') as GatewayNode;
+    const { host } = this.#config();
     const before = host.gateway.device(GATEWAY)?.heardAt;
     await this.simulator.heartbeat(GATEWAY);
     await until(() => host.gateway.device(GATEWAY)?.heardAt !== before, 'the heartbeat of the gateway');
