@@ -17,7 +17,10 @@ const plug = { sid: PLUG, model: 'plug', fields: { status: 'off' } };
 
 describe('docs/migration.md', () => {
   let play: Play | undefined;
-  afterEach(() => play?.close());
+  afterEach(async () => {
+    await play?.close();
+    play = undefined;
+  });
 
   it('replaces two automations of Home Assistant', async () => {
     play = await Play.open(flows[0] ?? [], { gateway: gatewayOf(1, [button, plug]), set: { Lamp: { device: PLUG } } });
