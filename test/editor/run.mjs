@@ -1,4 +1,4 @@
-// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [5|4|folder …]`:
+// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|sidebar] [5|4|folder …]`:
 // Node-RED 5 and, where it is installed, 4.1. With LUMIOT_SHOTS naming a folder, pictures are left there to be looked at.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,16 @@ const { build } = await import('../../scripts/build.mjs');
 const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
 const { launch } = await import('./editor.mjs');
 const { stories } = await import('./stories.mjs');
+const { sidebarStories } = await import('./sidebar.mjs');
 
 const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
-const asked = process.argv.slice(2);
+const every = {
+  dialogs: { home: 'home.json', stories },
+  sidebar: { home: 'sidebar.home.json', stories: sidebarStories },
+};
+const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
+const chosen = process.argv.slice(2).filter((name) => Object.hasOwn(every, name));
+const parts = (chosen.length > 0 ? chosen : Object.keys(every)).map((name) => every[name]);
 const nodeReds = asked.length > 0 ? asked.map((name) => known[name] ?? name) : Object.values(known).reverse().filter(existsSync);
 const shots = process.env.LUMIOT_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
@@ -29,7 +36,9 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) failed += 1;
 try {
   browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
-  for (const nodeRed of nodeReds) await runIn(nodeRed);
+  for (const nodeRed of nodeReds) {
+    for (const part of parts) await runIn(nodeRed, part);
+  }
 } catch (error) {
   failed += 1;
   console.error(error);
@@ -37,9 +46,9 @@ try {
 await end();
 
 /** Every story in one Node-RED with an empty user directory and a home of its own. */
-async function runIn(nodeRed) {
+async function runIn(nodeRed, { home: homeFile, stories }) {
   const { version } = JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8'));
-  const home = await startHome();
+  const home = await startHome(homeFile);
   const red = await startNodeRed({
     node: nodeOf(),
     nodeRed,
@@ -73,10 +82,10 @@ async function runIn(nodeRed) {
 }
 
 /** The simulator as a process of its own; resolves with its addresses once it speaks. */
-async function startHome() {
+async function startHome(file) {
   const path = join(scratch, 'home.json');
   const [gatewayPort, otherPort] = [await freePort(), await freePort()];
-  const text = readFileSync(join(here, 'home.json'), 'utf8');
+  const text = readFileSync(join(here, file), 'utf8');
   const home = JSON.parse(text);
   home.gateways[0].port = gatewayPort;
   home.gateways[1].port = otherPort;

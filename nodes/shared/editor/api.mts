@@ -37,6 +37,8 @@ export interface KnownDevice {
   readonly name: string;
   readonly model: string;
   readonly hardware: string;
+  /** What the catalogue calls it, in English. */
+  readonly description: string;
   readonly family: Family;
   readonly room: string;
   readonly online: boolean | null;
@@ -47,15 +49,37 @@ export interface KnownDevice {
   readonly properties: readonly KnownProperty[];
 }
 
+export interface KnownGateway {
+  readonly id: string;
+  readonly sid: string;
+  readonly name: string;
+  readonly model: string;
+  readonly address: string;
+  readonly protocol: 1 | 2 | null;
+  readonly isReadOnly: boolean;
+  /** Seconds left of the pairing window; 0 while it is closed. */
+  readonly pairing: number;
+  readonly problems: readonly ApiProblem[];
+  readonly phase: string;
+  readonly error?: ApiProblem;
+}
+
 export interface GatewayHome {
-  readonly gateway: {
-    readonly id: string;
-    readonly sid: string;
-    readonly name: string;
-    readonly phase: string;
-    readonly error?: ApiProblem;
-  };
+  readonly gateway: KnownGateway;
   readonly devices: readonly KnownDevice[];
+}
+
+/** What the server pushes while it is watched: the gateway as it is, and the devices that had something new. */
+export interface LiveNews extends GatewayHome {
+  readonly id: string;
+}
+
+export interface Finding {
+  readonly check: string;
+  /** `null` where it cannot be told. */
+  readonly ok: boolean | null;
+  readonly detail: string;
+  readonly remedy: string;
 }
 
 /** What to test a LAN key against: a deployed node, whose key the editor never sees, or what stands in the dialog. */
@@ -94,6 +118,24 @@ export async function testKey(test: KeyTest): Promise<ApiProblem | undefined> {
 
 export function getHome(gatewayId: string): Promise<GatewayHome> {
   return call(`lumiot/gateways/${encodeURIComponent(gatewayId)}/devices`);
+}
+
+/** Keeps live values flowing for the next half minute. */
+export async function renewWatch(): Promise<void> {
+  await call('lumiot/watch', {});
+}
+
+export function examine(gatewayId: string): Promise<readonly Finding[]> {
+  return call(`lumiot/gateways/${encodeURIComponent(gatewayId)}/doctor`);
+}
+
+/** A report without secrets and names, for people who help. */
+export function getDiagnostics(gatewayId: string): Promise<object> {
+  return call(`lumiot/gateways/${encodeURIComponent(gatewayId)}/diagnostics`);
+}
+
+export async function commandGateway(gatewayId: string, command: 'pair' | 'stop-pairing' | 'refresh'): Promise<void> {
+  await call(`lumiot/gateways/${encodeURIComponent(gatewayId)}/${command}`, {});
 }
 
 /** jQuery carries the editor's access token, so it makes the request. The shapes are those of the package's own server. */

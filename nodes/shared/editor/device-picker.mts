@@ -5,7 +5,7 @@ import { normalizeSid } from '../../../lib/home/ids';
 import type { KnownDevice } from './api.mts';
 import { type Combo, makeCombo, type Option } from './combo.mts';
 import { element, fieldOf, freshId } from './elements.mts';
-import { deviceOf, devicesOf, homeOf, load, namedRow, problemOf } from './home.mts';
+import { deviceOf, devicesOf, homeOf, load, namedRow, problemOf, watch } from './home.mts';
 import { comboTexts, familyName, problemText, propertyName, valueText } from './words.mts';
 
 export interface PickerOptions {
@@ -19,8 +19,6 @@ export interface PickerOptions {
   readonly onDevice?: ((device: KnownDevice | undefined, id: string) => void) | undefined;
 }
 
-const REFRESH_MS = 3_000;
-
 export function addDevicePicker(node: EditorNode, options: PickerOptions): void {
   const field = fieldOf('device');
   const gatewayField = fieldOf('gateway');
@@ -28,7 +26,8 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   const words = node._;
   const gateway = (): string => (gatewayField.value === '_ADD_' ? '' : gatewayField.value);
   let isShowingAll = false;
-  let timer: number | undefined;
+  /** What the rest of the dialog was told of last. */
+  let told: KnownDevice | undefined;
 
   const fits = ({ family, properties }: KnownDevice): boolean =>
     (options.families === 'every' || options.families.includes(family)) &&
@@ -85,7 +84,8 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   };
   const tell = (): void => {
     showHint();
-    options.onDevice?.(deviceOf(gateway(), field.value), field.value);
+    told = deviceOf(gateway(), field.value);
+    options.onDevice?.(told, field.value);
   };
 
   const combo: Combo = makeCombo({
@@ -94,17 +94,23 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
     options: list,
     command,
     status,
-    onOpen: () => {
-      void update();
-      timer = window.setInterval(() => (field.isConnected ? void update() : window.clearInterval(timer)), REFRESH_MS);
-    },
-    onClose: () => window.clearInterval(timer),
+    onOpen: () => void update(),
     onChange: tell,
   });
   combo.input.setAttribute('aria-describedby', hint.id);
   field.closest('.form-row')?.append(hint);
   // jQuery: Node-RED triggers this change itself when a gateway was added.
   $(gatewayField).on('change', () => void update());
+  watch({
+    isAlive: () => field.isConnected,
+    hear: (id) => {
+      if (id !== gateway()) return;
+      combo.refresh();
+      // Values alone must not touch the other fields while somebody is at them.
+      if ((deviceOf(gateway(), field.value) === undefined) === (told === undefined)) showHint();
+      else tell();
+    },
+  });
   tell();
   void update();
 }

@@ -1,0 +1,138 @@
+/** The tab: a search box, every gateway of the flows with its devices, and what to do when there is none. */
+
+import { element, icon } from '../shared/editor/elements.mts';
+import { homeOf, load, problemOf, unwatch, type Watcher, watch } from '../shared/editor/home.mts';
+import { setText } from './dom.mts';
+import { GatewaySection } from './gateway-section.mts';
+
+const REFRESH_MS = 20_000;
+
+export class Sidebar {
+  readonly content: HTMLElement;
+  readonly #words: Words;
+  readonly #sections = new Map<string, GatewaySection>();
+  readonly #search: HTMLInputElement;
+  readonly #list = element('div', { class: 'lumiot-gateways' });
+  readonly #empty: HTMLElement;
+  readonly #nothing: HTMLElement;
+  readonly #said = element('div', { class: 'lumiot-sr', role: 'status' });
+  #isVisible = false;
+  #isPlanned = false;
+  #timer: number | undefined;
+
+  readonly #watcher: Watcher = {
+    isAlive: () => this.#isVisible,
+    hear: (gateway, devices) => {
+      this.#sections.get(gateway)?.show(devices);
+      this.#showNothing();
+    },
+  };
+
+  constructor(words: Words) {
+    this.#words = words;
+    const label = words('search.label');
+    this.#search = element('input', { type: 'text', placeholder: words('search.placeholder'), 'aria-label': label, title: label });
+    this.#nothing = element('p', { class: 'lumiot-nothing', role: 'status' });
+    this.#empty = this.#emptyState();
+    const bar = element('div', { class: 'red-ui-sidebar-header lumiot-search' }, element('div', {}, this.#search));
+    this.content = element(
+      'div',
+      { class: 'lumiot-sidebar' },
+      bar,
+      element('div', { class: 'lumiot-scroll' }, this.#empty, this.#nothing, this.#list),
+      this.#said,
+    );
+    $(this.#search).searchBox({ style: 'compact', delay: 100, change: () => this.#filter() });
+    for (const event of ['nodes:add', 'nodes:remove', 'nodes:change']) {
+      RED.events.on(event, (node) => {
+        if (node?.type === 'lumi-gateway') this.#plan();
+      });
+    }
+    for (const event of ['workspace:clear', 'runtime-state', 'deploy', 'flows:loaded']) RED.events.on(event, () => this.#plan());
+    // Neither Node-RED tells when a tab is hidden, or the sidebar closed; the browser does.
+    new IntersectionObserver((entries) => this.#see(entries.at(-1)?.isIntersecting === true)).observe(this.content);
+  }
+
+  #see(isVisible: boolean): void {
+    if (isVisible === this.#isVisible) return;
+    this.#isVisible = isVisible;
+    if (isVisible) {
+      this.#update();
+      watch(this.#watcher);
+      this.#timer = window.setInterval(() => this.#refresh(), REFRESH_MS);
+    } else {
+      unwatch(this.#watcher);
+      window.clearInterval(this.#timer);
+    }
+  }
+
+  /** Many nodes change at once, as when flows are imported. */
+  #plan(): void {
+    if (!this.#isVisible || this.#isPlanned) return;
+    this.#isPlanned = true;
+    window.setTimeout(() => {
+      this.#isPlanned = false;
+      this.#update();
+    }, 0);
+  }
+
+  /** The gateways of the flows, deployed or not. */
+  #update(): void {
+    const wanted: string[] = [];
+    RED.nodes.eachConfig((node) => {
+      if (node.type === 'lumi-gateway') wanted.push(node.id);
+    });
+    for (const [id, { element: part }] of this.#sections) {
+      if (wanted.includes(id)) continue;
+      part.remove();
+      this.#sections.delete(id);
+    }
+    for (const id of wanted) {
+      if (homeOf(id) === undefined && problemOf(id) === undefined) void load(id);
+      if (this.#sections.has(id)) continue;
+      const section = new GatewaySection(this.#words, id, (text) => setText(this.#said, text));
+      this.#sections.set(id, section);
+      this.#list.append(section.element);
+    }
+    this.#empty.hidden = wanted.length > 0;
+    this.#search.disabled = wanted.length === 0;
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    for (const section of this.#sections.values()) section.refresh();
+    this.#filter();
+  }
+
+  #filter(): void {
+    for (const section of this.#sections.values()) section.filter(this.#terms);
+    this.#showNothing();
+  }
+
+  get #terms(): readonly string[] {
+    return this.#search.value
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((term) => term !== '');
+  }
+
+  #showNothing(): void {
+    const isNothing = this.#terms.length > 0 && this.#list.querySelector('.lumiot-device:not([hidden])') === null;
+    setText(this.#nothing, isNothing ? this.#words('search.nothing') : '');
+  }
+
+  #emptyState(): HTMLElement {
+    const words = this.#words;
+    const add = element('button', { type: 'button', class: 'red-ui-button' }, icon('plus'), ` ${words('empty.add')}`);
+    // The dialog puts the id of the new gateway into a field of this name; here is none.
+    add.addEventListener('click', () => RED.editor.editConfig('gateway', 'lumi-gateway', '_ADD_', 'lumiot-sidebar'));
+    return element(
+      'div',
+      { class: 'lumiot-empty-state', hidden: true },
+      icon('home'),
+      element('h3', {}, words('empty.title')),
+      element('p', {}, words('empty.about')),
+      add,
+    );
+  }
+}
