@@ -188,6 +188,21 @@ describe('lumi-sensor', () => {
       assert.deepEqual([home.received('out').map(({ payload }) => payload), home.received('actions').length], [[2900], 1]);
     });
 
+    it('tell no action of a heartbeat or a read', async () => {
+      await start({ device: BUTTON });
+      await home.simulator.raw(
+        JSON.stringify({ cmd: 'heartbeat', model: 'switch', sid: BUTTON, short_id: 7, data: '{"status":"click"}' }),
+        HALL,
+      );
+      home.simulator.setDevice(HALL, BUTTON, { status: 'click' });
+      await home.gateway('hall').read(BUTTON);
+      await reported({ voltage: 2900 }, BUTTON);
+      assert.deepEqual(
+        home.received('out').filter(({ event }) => event === 'action'),
+        [],
+      );
+    });
+
     it('are new objects: what a flow does to one does not show in the next', async () => {
       await start({ device: BUTTON, includeRaw: true });
       const spoil = (one: unknown): void => {

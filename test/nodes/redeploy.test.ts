@@ -1,6 +1,7 @@
 /** What a deploy must not cost: a report, a socket, a timer, a listener. */
 
 import assert from 'node:assert/strict';
+import { allHosts } from '../../nodes/shared/runtime/gateway-host';
 import {
   ATTIC,
   ATTIC_KEY,
@@ -112,6 +113,25 @@ describe('a redeploy', () => {
     assert.equal(home.clock.pending, timers);
   });
 
+  it('leaves nobody watching the gateway who is gone', async () => {
+    await start();
+    const gateway = home.gateway('hall');
+    const watching = new Set<object>();
+    const watch = gateway.watch.bind(gateway);
+    gateway.watch = (listener) => {
+      const stop = watch(listener);
+      watching.add(listener);
+      return () => {
+        watching.delete(listener);
+        stop();
+      };
+    };
+    await home.deploy(flow(1), 'full');
+    assert.equal(watching.size, 3);
+    for (let note = 2; note <= 5; note++) await home.deploy(flow(note), 'full');
+    assert.equal(watching.size, 3);
+  });
+
   it('keeps the gateway: it is neither searched nor read again', async () => {
     await start();
     const [gateway, requests] = [home.gateway('hall'), home.simulator.commands().length];
@@ -129,6 +149,7 @@ describe('a redeploy', () => {
     assert.ok(home.sockets.size > 0);
     await home.clock.skip(10_500);
     await until(() => home.sockets.size === 0, 'all sockets are closed');
+    assert.equal(allHosts().size, 0);
     assert.equal(home.clock.pending, 0);
   });
 
@@ -143,6 +164,7 @@ describe('a redeploy', () => {
     await start();
     await home.deploy([sink('out')], 'full');
     await until(() => home.sockets.size === 0, 'all sockets are closed');
+    assert.equal(allHosts().size, 0);
     assert.equal(home.clock.pending, 0);
   });
 
