@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Clock } from '../../../lib/home/clock';
 import type { Family } from '../../../lib/home/device';
 import type { Context, Message } from '../../../lib/home/message';
-import type { DeviceEvent, DeviceRecord } from '../../../lib/lumi';
+import type { DeviceEvent, DeviceRecord, Lan } from '../../../lib/lumi';
 import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
@@ -141,8 +141,8 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
   RED.nodes.registerType(shape.type, Input);
 }
 
-/** What nodes with a memory keep while they are redeployed, by node id. */
-const carried = new Map<string, unknown>();
+/** What nodes with a memory keep while they are redeployed, by node id; as long as the network of the process. */
+const carriedOn = new WeakMap<Lan, Map<string, unknown>>();
 
 function beginBehaviour<Own>(
   RED: NodeAPI,
@@ -152,7 +152,10 @@ function beginBehaviour<Own>(
   emit: InputTools<InputSettings & Own>['emit'],
 ): Behaviour {
   if (shape.begin === undefined) return { messages: (event) => shape.messages?.(event, settings) ?? [] };
-  const behaviour = shape.begin({ settings, clock: network(RED).environment.clock, carried: carried.get(node.id), emit });
+  const lan = network(RED);
+  const carried = carriedOn.get(lan) ?? new Map<string, unknown>();
+  carriedOn.set(lan, carried);
+  const behaviour = shape.begin({ settings, clock: lan.environment.clock, carried: carried.get(node.id), emit });
   carried.delete(node.id);
   node.on('close', (isGone: boolean, done: () => void) => {
     const kept = behaviour.close?.();
