@@ -22,6 +22,8 @@ export interface DetailsOptions {
   readonly chartText: (property: string) => string;
 }
 
+const technical = ['battery', 'batteryLow', 'voltage', 'protocol', 'firmware'];
+
 interface ValueRow {
   readonly value: HTMLElement;
   readonly chart: Chart;
@@ -72,7 +74,9 @@ export class DeviceDetails {
   show(device: KnownDevice): void {
     const { words, gateway, seriesOf, chartText } = this.#options;
     this.#device = device;
-    for (const [property, stored] of Object.entries(device.state)) {
+    for (const property of inOrder(device)) {
+      const known = device.state[property];
+      const stored = property === 'battery' && typeof known === 'number' ? Math.round(known) : known;
       const row = this.#values.get(property) ?? this.#addValue(property);
       setText(row.value, valueText(words, property, stored) || (stored === null ? '–' : JSON.stringify(stored)));
       const series = seriesOf(property);
@@ -186,4 +190,11 @@ export class DeviceDetails {
     this.#shownNode += 1;
     if (id !== undefined) RED.view.reveal(id);
   }
+}
+
+/** As the catalogue has them, what only the technician wants last. */
+function inOrder({ state, properties }: KnownDevice): string[] {
+  const names = [...properties.map(({ property }) => property).filter((property) => property in state), ...Object.keys(state)];
+  const rank = (name: string): number => (technical.includes(name) ? 1 + technical.indexOf(name) : 0);
+  return [...new Set(names)].sort((one, other) => rank(one) - rank(other));
 }

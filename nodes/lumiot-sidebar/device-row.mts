@@ -15,6 +15,14 @@ import { ago } from './times.mts';
 /** The number that is drawn in the line, the first that the device has. */
 const drawn = ['temperature', 'power', 'illuminance', 'illuminanceRaw', 'position', 'brightness', 'humidity', 'density', 'tiltAngle'];
 
+const batterySymbols = [
+  ['battery-full', 85],
+  ['battery-three-quarters', 60],
+  ['battery-half', 35],
+  ['battery-quarter', 12],
+  ['battery-empty', 0],
+] as const;
+
 export interface RowOptions {
   readonly words: Words;
   readonly gateway: () => KnownGateway;
@@ -32,7 +40,9 @@ export class DeviceRowView {
   readonly #dot = element('span', { class: 'lumiot-dot', role: 'img' });
   readonly #name = element('span', { class: 'lumiot-name' });
   readonly #value = element('span', { class: 'lumiot-value' });
-  readonly #about = element('span', { class: 'lumiot-about' });
+  readonly #battery = element('span');
+  readonly #seen = element('span');
+  readonly #about = element('span', { class: 'lumiot-about' }, this.#battery, this.#seen);
   readonly #chart = makeChart();
   readonly #line: HTMLElement;
   readonly #add: HTMLElement;
@@ -52,10 +62,8 @@ export class DeviceRowView {
       'div',
       { class: 'lumiot-line-button', role: 'button', tabindex: '0', 'aria-expanded': 'false', 'aria-controls': id },
       this.#dot,
-      this.#name,
-      this.#value,
-      this.#about,
-      this.#chart.element,
+      element('div', {}, this.#name, this.#value),
+      element('div', {}, this.#about, this.#chart.element),
     );
     this.#add = element('button', { type: 'button', class: 'lumiot-icon-button lumiot-add' }, icon('plus'));
     this.element = element('li', { class: 'lumiot-device', 'data-device': device.id }, this.#line, this.#add, this.#body);
@@ -97,12 +105,10 @@ export class DeviceRowView {
     const kind = familyName(words, family);
     setText(this.#name, name);
     setText(this.#value, lastValue(words, device));
-    const parts = [
-      family === 'unknown' ? words('unknown.badge') : kind,
-      battery !== null && `${words('property.battery')} ${Math.round(battery)} %`,
-      ago(words, device.lastSeen),
-    ];
-    setText(this.#about, parts.filter((part) => part !== false).join(' · '));
+    // The kind comes last: it is the first to be cut off where there is little room.
+    const badge = family === 'unknown' ? words('unknown.badge') : undefined;
+    setText(this.#seen, [badge ?? ago(words, device.lastSeen), badge ? ago(words, device.lastSeen) : kind].join(' · '));
+    this.#showBattery(battery);
     if (this.#dot.dataset.online !== String(online)) {
       this.#dot.dataset.online = String(online);
       this.#dot.title = words(`online.${online}`);
@@ -119,6 +125,19 @@ export class DeviceRowView {
     if (shown !== undefined) this.#chart.draw(this.#history.get(shown), this.chartText(shown));
     this.#details?.show(device);
     return name !== before.name || room !== before.room;
+  }
+
+  #showBattery(percent: number | null): void {
+    const text = percent === null ? '' : `${Math.round(percent)} %`;
+    if (this.#battery.dataset.text === text) return;
+    this.#battery.dataset.text = text;
+    if (percent === null) {
+      this.#battery.replaceChildren();
+      return;
+    }
+    const [symbol] = batterySymbols.find(([, from]) => percent >= from) ?? batterySymbols[0];
+    const name = element('span', { class: 'lumiot-sr' }, this.#options.words('property.battery'));
+    this.#battery.replaceChildren(icon(symbol), name, ` ${text} · `);
   }
 
   matches(terms: readonly string[]): boolean {

@@ -43,6 +43,8 @@ export class Sidebar {
       this.#said,
     );
     $(this.#search).searchBox({ style: 'compact', delay: 100, change: () => this.#filter() });
+    // The box itself hears keys only, not what is pasted or dropped.
+    this.#search.addEventListener('input', () => this.#filter());
     for (const event of ['nodes:add', 'nodes:remove', 'nodes:change']) {
       RED.events.on(event, (node) => {
         if (node?.type === 'lumi-gateway') this.#plan();

@@ -6,8 +6,9 @@ const css = `
 .lumiot-sidebar [hidden] { display: none !important; }
 .lumiot-sidebar h3, .lumiot-sidebar h4, .lumiot-sidebar p, .lumiot-sidebar ul, .lumiot-sidebar dl, .lumiot-sidebar dd { margin: 0; padding: 0; font: inherit; }
 .lumiot-sidebar ul { list-style: none; }
-.lumiot-search { text-align: left; }
-.lumiot-search > div { display: block; }
+.lumiot-sidebar .lumiot-search { display: block; height: auto; padding: 6px 8px; text-align: left; white-space: normal; }
+.lumiot-search .red-ui-searchBox-container { display: block; width: 100%; max-width: none; box-sizing: border-box; }
+.lumiot-search .red-ui-searchBox-container input { width: 100%; box-sizing: border-box; }
 .lumiot-scroll { flex: 1; min-height: 0; overflow-y: auto; scrollbar-gutter: stable; }
 .lumiot-sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .lumiot-gateway { border-bottom: 1px solid var(--red-ui-secondary-border-color); padding-bottom: 8px; }
@@ -26,21 +27,22 @@ const css = `
 .lumiot-icon-button { width: 24px; height: 24px; padding: 0; border: 0; border-radius: 3px; background: none; color: var(--red-ui-secondary-text-color); cursor: pointer; }
 .lumiot-icon-button:hover { background: var(--red-ui-secondary-background-hover); color: var(--red-ui-primary-text-color); }
 .lumiot-sidebar :is(button, summary, [role="button"], input):focus-visible { outline: 2px solid var(--red-ui-form-input-focus-color); outline-offset: -1px; }
-.lumiot-problem, .lumiot-hint-text, .lumiot-nothing { padding: 0 12px; }
-.lumiot-sidebar :is(.lumiot-problem, .lumiot-hint-text, .lumiot-nothing):not(:empty) { padding-top: 2px; padding-bottom: 8px; }
+.lumiot-sidebar :is(.lumiot-problem, .lumiot-hint-text, .lumiot-nothing) { padding: 0 12px; }
+.lumiot-sidebar :is(.lumiot-problem, .lumiot-hint-text, .lumiot-nothing):not(:empty) { padding: 2px 12px 8px; }
 .lumiot-problem { color: var(--red-ui-text-color-error); }
 .lumiot-hint-text, .lumiot-nothing { color: var(--red-ui-secondary-text-color); }
 .lumiot-room > summary { display: list-item; cursor: pointer; padding: 6px 12px 4px; font-weight: 600; color: var(--red-ui-secondary-text-color); }
 .lumiot-count { margin-left: 6px; font-weight: normal; font-size: 12px; opacity: .8; }
 .lumiot-device { position: relative; }
 .lumiot-device:not(:has([aria-expanded="true"])) { content-visibility: auto; contain-intrinsic-height: auto 48px; }
-.lumiot-line-button { display: grid; grid-template-columns: 10px minmax(0, 1fr) auto; column-gap: 8px; align-items: center; padding: 5px 38px 5px 12px; cursor: pointer;
+.lumiot-line-button { display: grid; grid-template-columns: 10px minmax(0, 1fr); column-gap: 8px; align-items: center; padding: 5px 38px 5px 12px; cursor: pointer;
   min-height: 48px; box-sizing: border-box; }
 .lumiot-line-button:hover { background: var(--red-ui-list-item-background-hover); }
 .lumiot-line-button[aria-expanded="true"] { background: var(--red-ui-list-item-background-selected); }
 .lumiot-name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lumiot-value { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; max-width: 150px; overflow: hidden; text-overflow: ellipsis; }
-.lumiot-line-button > .lumiot-about { grid-column: 2; }
+.lumiot-line-button > div { grid-column: 2; display: flex; justify-content: space-between; gap: 8px; align-items: center; min-width: 0; }
+.lumiot-line-button .lumiot-value, .lumiot-chart { flex: none; }
 .lumiot-chart { display: block; width: 60px; height: 16px; justify-self: end; overflow: visible; }
 .lumiot-chart.lumiot-empty { visibility: hidden; }
 .lumiot-chart polyline { fill: none; stroke: var(--red-ui-node-status-colors-blue); stroke-width: 1.4; stroke-linejoin: round; stroke-linecap: round; }
