@@ -50,7 +50,6 @@ export class DeviceRowView {
   #details: DeviceDetails | undefined;
   #naming: Naming = { name: '', room: '' };
   #searched = '';
-  #isDraggable = false;
 
   constructor(options: RowOptions) {
     const { words, device } = options;
@@ -74,8 +73,8 @@ export class DeviceRowView {
       this.#toggle();
     });
     this.#add.addEventListener('click', () => this.place(this.#node.type));
-    // Before the press reaches the line: widgets for rows that nobody drags are not made.
-    for (const press of ['mousedown', 'touchstart']) this.element.addEventListener(press, () => this.#prepareDrag(words), true);
+    // Only rows that a pointer reaches get the widget: five hundred of them would cost.
+    this.#line.addEventListener('pointerover', () => makeDraggable(words, this.#line, () => this.#node), { once: true });
     this.show(device);
   }
 
@@ -193,11 +192,5 @@ export class DeviceRowView {
       chartText: (property) => this.chartText(property),
     });
     this.#details.show(this.#device);
-  }
-
-  #prepareDrag(words: Words): void {
-    if (this.#isDraggable) return;
-    this.#isDraggable = true;
-    makeDraggable(words, this.#line, () => this.#node);
   }
 }

@@ -35,7 +35,7 @@ const css = `
 .lumiot-count { margin-left: 6px; font-weight: normal; font-size: 12px; opacity: .8; }
 .lumiot-device { position: relative; }
 .lumiot-device:not(:has([aria-expanded="true"])) { content-visibility: auto; contain-intrinsic-height: auto 48px; }
-.lumiot-line-button { display: grid; grid-template-columns: 10px minmax(0, 1fr); column-gap: 8px; align-items: center; padding: 5px 38px 5px 12px; cursor: pointer;
+.lumiot-line-button { display: grid; grid-template-columns: 10px minmax(0, 1fr); column-gap: 8px; align-items: center; padding: 5px 38px 5px 12px; cursor: pointer; user-select: none;
   min-height: 48px; box-sizing: border-box; }
 .lumiot-line-button:hover { background: var(--red-ui-list-item-background-hover); }
 .lumiot-line-button[aria-expanded="true"] { background: var(--red-ui-list-item-background-selected); }
@@ -49,9 +49,9 @@ const css = `
 .lumiot-chart circle { fill: var(--red-ui-node-status-colors-blue); }
 .lumiot-add { position: absolute; top: 12px; right: 8px; }
 .lumiot-new > .lumiot-line-button { box-shadow: inset 3px 0 var(--red-ui-text-color-success); }
-.lumiot-details { padding: 8px 12px 12px 30px; background: var(--red-ui-form-background, var(--red-ui-secondary-background)); display: grid; gap: 8px; }
-.lumiot-values > div { display: grid; grid-template-columns: minmax(0, 1fr) 60px minmax(76px, auto); gap: 10px; align-items: center; padding: 2px 0; }
-.lumiot-values dt { font-weight: normal; overflow-wrap: anywhere; color: var(--red-ui-secondary-text-color); }
+.lumiot-details { padding: 8px 12px 12px 20px; background: var(--red-ui-form-background, var(--red-ui-secondary-background)); display: grid; gap: 8px; }
+.lumiot-values > div { display: grid; grid-template-columns: minmax(0, 1fr) 60px minmax(66px, auto); gap: 8px; align-items: center; padding: 2px 0; }
+.lumiot-values dt { font-weight: normal; overflow-wrap: break-word; hyphens: auto; color: var(--red-ui-secondary-text-color); }
 .lumiot-sidebar .lumiot-number-cell { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; max-width: 180px; }
 .lumiot-identity { font-size: 12px; color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; user-select: text; }
 .lumiot-naming { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px 8px; align-items: center; }

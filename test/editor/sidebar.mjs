@@ -227,7 +227,7 @@ export async function sidebarStories({ browser, url, home, check, shot }) {
     await shot(editor, 'sidebar-added');
     await page.locator('#red-ui-workspace-chart').focus();
     for (const _ of Object.keys(wanted)) await page.keyboard.press('Control+z');
-    assert.equal(await page.locator('g.red-ui-flow-node').count(), 2);
+    await until(async () => (await page.locator('g.red-ui-flow-node').count()) === 2);
   });
 
   await check('where a device is used can be shown', async () => {
@@ -428,6 +428,9 @@ async function until(isSo) {
 }
 
 async function dragTo(page, source, x, y) {
+  // While it deploys, a shade lies over the editor.
+  await sleep(700);
+  await source.scrollIntoViewIfNeeded();
   const from = await source.boundingBox();
   const chart = await page.locator('#red-ui-workspace-chart').boundingBox();
   await page.mouse.move(from.x + 60, from.y + 12);
