@@ -33,12 +33,15 @@ describe('example Cube dimmer', () => {
         await play.becomes(GATEWAY, { rgb: 0 });
         await play.settled();
         assert.deepEqual(play.writes(DIMMER), [], 'one lamp at a time');
+        await play.report(CUBE, action('tap_twice'));
+        await play.becomes(GATEWAY, { rgb: 0x0fffffff });
 
         await play.report(CUBE, action('flip90'));
         await play.report(CUBE, turn(180));
         await play.becomes(DIMMER, { power_status: 'on', light_level: dialect === 1 ? '65' : 65 });
         await play.report(CUBE, action('shake_air'));
         await play.becomes(DIMMER, { power_status: 'off' });
+        await play.becomes(GATEWAY, { rgb: 0 });
 
         await play.report(CUBE, action('flip90'));
         await play.report(CUBE, action('tap_twice'));
