@@ -1,5 +1,7 @@
 /** Small charts of numbers: what arrived since the tab was opened. Bounded in memory; drawn as one line of SVG. */
 
+import { setText } from './dom.mts';
+
 interface Sample {
   readonly at: number;
   readonly value: number;
@@ -57,7 +59,7 @@ export function makeChart(): Chart {
   const line = document.createElementNS(SVG, 'polyline');
   const dot = document.createElementNS(SVG, 'circle');
   const title = document.createElementNS(SVG, 'title');
-  svg.setAttribute('class', 'lumiot-chart');
+  svg.setAttribute('class', 'lumiot-chart lumiot-empty');
   svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute('role', 'img');
   dot.setAttribute('r', '1.6');
@@ -70,7 +72,7 @@ export function makeChart(): Chart {
       svg.classList.toggle('lumiot-empty', end === undefined);
       svg.setAttribute('aria-hidden', String(end === undefined));
       if (end === undefined) return;
-      title.textContent = text;
+      setText(title, text);
       line.setAttribute('points', points.map((point) => point.join(',')).join(' '));
       dot.setAttribute('cx', String(end[0]));
       dot.setAttribute('cy', String(end[1]));

@@ -38,7 +38,7 @@ export class DeviceDetails {
   readonly #room: HTMLInputElement;
   readonly #roomList = element('datalist', { id: freshId() });
   readonly #used = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
-  #shownNode = 0;
+  #nextNode = 0;
 
   constructor(options: DetailsOptions) {
     const { words, body, device } = options;
@@ -186,8 +186,8 @@ export class DeviceDetails {
   /** Each press shows the next one. */
   #reveal(): void {
     const nodes = this.#nodes();
-    const id = nodes[this.#shownNode % nodes.length];
-    this.#shownNode += 1;
+    const id = nodes[this.#nextNode % nodes.length];
+    this.#nextNode += 1;
     if (id !== undefined) RED.view.reveal(id);
   }
 }

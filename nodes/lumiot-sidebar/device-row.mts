@@ -49,6 +49,7 @@ export class DeviceRowView {
   readonly #body: HTMLElement;
   #details: DeviceDetails | undefined;
   #naming: Naming = { name: '', room: '' };
+  #shown = '';
   #searched = '';
 
   constructor(options: RowOptions) {
@@ -88,8 +89,11 @@ export class DeviceRowView {
 
   /** Takes what arrived. Returns whether the row belongs to another place now. */
   show(device: KnownDevice): boolean {
+    const news = JSON.stringify(device);
     this.#device = device;
-    this.#remember();
+    // Asked for again, not heard again: no point in the charts.
+    if (news !== this.#shown) this.#remember();
+    this.#shown = news;
     return this.refresh();
   }
 

@@ -11,7 +11,7 @@ import {
 } from '../shared/editor/api.mts';
 import { element, freshId, icon } from '../shared/editor/elements.mts';
 import { homeOf, load, problemOf } from '../shared/editor/home.mts';
-import { problemText } from '../shared/editor/words.mts';
+import { familyName, problemText } from '../shared/editor/words.mts';
 import { DeviceRowView } from './device-row.mts';
 import { doctorPanel } from './doctor-panel.mts';
 import { setText } from './dom.mts';
@@ -147,7 +147,7 @@ export class GatewaySection {
     this.#rows.set(device.id, made);
     if (!isFirstLook && this.#pairing.isRecent) {
       made.element.classList.add('lumiot-new');
-      this.#pairing.found(made.name);
+      this.#pairing.found(made.name === device.id ? `${familyName(this.#words, device.family)} ${device.id}` : made.name);
     }
     return true;
   }

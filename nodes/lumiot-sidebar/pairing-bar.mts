@@ -22,10 +22,9 @@ export class PairingBar {
     this.element = element(
       'div',
       { class: 'lumiot-panel lumiot-pairing', hidden: true },
-      icon('link'),
-      element('div', {}, element('div', {}, words('pair.how')), this.#found),
-      this.#seconds,
-      stop,
+      element('p', {}, words('pair.how')),
+      element('div', { class: 'lumiot-buttons' }, icon('link'), this.#seconds, stop),
+      this.#found,
     );
   }
 

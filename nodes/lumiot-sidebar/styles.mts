@@ -40,9 +40,11 @@ const css = `
 .lumiot-line-button:hover { background: var(--red-ui-list-item-background-hover); }
 .lumiot-line-button[aria-expanded="true"] { background: var(--red-ui-list-item-background-selected); }
 .lumiot-name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lumiot-value { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; max-width: 150px; overflow: hidden; text-overflow: ellipsis; }
+.lumiot-value { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .lumiot-line-button > div { grid-column: 2; display: flex; justify-content: space-between; gap: 8px; align-items: center; min-width: 0; }
-.lumiot-line-button .lumiot-value, .lumiot-chart { flex: none; }
+.lumiot-line-button .lumiot-name { flex: 1 1 auto; min-width: 45%; }
+.lumiot-chart { flex: none; }
+.lumiot-line-button .lumiot-empty { display: none; }
 .lumiot-chart { display: block; width: 60px; height: 16px; justify-self: end; overflow: visible; }
 .lumiot-chart.lumiot-empty { visibility: hidden; }
 .lumiot-chart polyline { fill: none; stroke: var(--red-ui-node-status-colors-blue); stroke-width: 1.4; stroke-linejoin: round; stroke-linecap: round; }
@@ -63,8 +65,8 @@ const css = `
 .lumiot-details .lumiot-panel { margin: 0; }
 .lumiot-panel > header { display: flex; justify-content: space-between; align-items: center; gap: 8px; margin-bottom: 4px; }
 .lumiot-panel h4 { font-weight: 600; }
-.lumiot-pairing { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: 10px; align-items: center; border-color: var(--red-ui-form-input-focus-color); }
-.lumiot-pairing [role="timer"] { min-width: 36px; text-align: right; font-variant-numeric: tabular-nums; }
+.lumiot-pairing { display: grid; gap: 6px; border-color: var(--red-ui-form-input-focus-color); }
+.lumiot-pairing [role="timer"] { flex: 1; font-size: 15px; font-variant-numeric: tabular-nums; }
 .lumiot-doctor li { display: grid; grid-template-columns: 16px minmax(0, 1fr); gap: 6px; padding: 4px 0; }
 .lumiot-doctor li > i { line-height: 18px; text-align: center; }
 .lumiot-fine > i { color: var(--red-ui-text-color-success); }
@@ -72,7 +74,7 @@ const css = `
 .lumiot-doctor .lumiot-detail, .lumiot-report p { font-size: 12px; color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; }
 .lumiot-wrong .lumiot-remedy { margin-top: 2px; }
 .lumiot-fine .lumiot-remedy { font-size: 12px; }
-.lumiot-sidebar textarea { display: block; width: 100%; box-sizing: border-box; margin: 6px 0; padding: 6px; resize: vertical; white-space: pre; overflow: auto;
+.lumiot-sidebar textarea[readonly] { display: block; width: 100%; box-sizing: border-box; margin: 6px 0; padding: 6px; resize: vertical; white-space: pre; overflow: auto;
   font-family: var(--red-ui-monospace-font, monospace); font-size: 11px; line-height: 15px; color: var(--red-ui-form-text-color);
   background: var(--red-ui-form-input-background); border: 1px solid var(--red-ui-form-input-border-color); border-radius: 3px; }
 .lumiot-said { color: var(--red-ui-text-color-success); }

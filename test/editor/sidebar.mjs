@@ -318,6 +318,7 @@ export async function sidebarStories({ browser, url, home, check, shot }) {
     await many.page.route('**/lumiot/gateways/hall/devices', (route) => route.fulfill({ json: { ...answer, devices: list } }));
     await many.page.route('**/lumiot/watch', (route) => route.fulfill({ json: { seconds: 30 } }));
     await show(many);
+    await many.page.evaluate(() => window.lumiotHome.load('hall'));
     await many.page.locator('.lumiot-device[data-device="158d0100000499"]').waitFor({ state: 'attached' });
     list[321] = { ...list[321], state: { ...list[321].state, temperature: 31.25 } };
     const { touched, took } = await many.page.evaluate(async () => {
@@ -330,13 +331,13 @@ export async function sidebarStories({ browser, url, home, check, shot }) {
       observer.observe(content, { subtree: true, childList: true, characterData: true });
       await window.lumiotHome.load('hall');
       await new Promise(requestAnimationFrame);
-      const text = document.querySelector('[data-device="158d0100000321"] .lumiot-value').textContent;
+      observer.disconnect();
       const startedAt = performance.now();
       const box = document.querySelector('.lumiot-search input');
       box.value = 'room 7';
       $(box).searchBox('change');
       await new Promise(requestAnimationFrame);
-      return { touched: [...rows], took: performance.now() - startedAt, text };
+      return { touched: [...rows], took: performance.now() - startedAt };
     });
     assert.deepEqual(touched, ['158d0100000321']);
     assert.ok(took < 500, `${took} ms`);
