@@ -43,7 +43,7 @@ export class Connection {
   #located: (() => void) | undefined;
   #relisting: Promise<void> | undefined;
   #relistedAt = Number.NEGATIVE_INFINITY;
-  #isReading = false;
+  #reading: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
@@ -148,11 +148,14 @@ export class Connection {
     return this.#locating;
   }
 
-  /** Reads devices one after the other. One that does not answer is no reason to stop, and is told. */
-  async readEach(devices: Iterable<DeviceRecord>): Promise<void> {
+  /** Reads devices one after the other; resolves when all of them were asked. One that does not answer is no reason to stop, and is told. */
+  readEach(devices: Iterable<DeviceRecord>): Promise<void> {
     for (const device of devices) this.#toRead.add(device);
-    if (this.#isReading) return;
-    this.#isReading = true;
+    if (this.#toRead.size > 0) this.#reading ??= this.#readAll();
+    return this.#reading ?? Promise.resolve();
+  }
+
+  async #readAll(): Promise<void> {
     for (const device of this.#toRead) {
       this.#toRead.delete(device);
       try {
@@ -162,7 +165,7 @@ export class Connection {
         this.#options.lan.environment.log.info(`${device.name} could not be read: ${toLumiotError(error, 'TIMEOUT').message}`);
       }
     }
-    this.#isReading = false;
+    this.#reading = undefined;
   }
 
   /** True when the gateway listed its devices. */

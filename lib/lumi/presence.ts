@@ -106,17 +106,17 @@ export class Presence {
 
   #lookAtGateway(): void {
     const state = this.#options.state();
+    const self = this.#options.self();
+    if (self !== undefined && (state.phase === 'online' || state.phase === 'offline')) this.#turn(self, state.phase === 'online');
     const standing = new Map<string, LumiotError>();
     if ('error' in state && state.error !== undefined) standing.set(state.error.code, state.error);
     for (const [code, error] of this.#options.problems()) standing.set(code, error);
-    for (const [code, error] of standing) this.#begin(code, this.#options.self(), error);
+    for (const [code, error] of standing) this.#begin(code, self, error);
     // A gateway that is searched for or connected to again is not well yet: only being online ends what kept it from that.
     const isSettled = state.phase === 'online' || standing.size > 0;
     for (const key of [...this.#alerts.keys()]) {
       if (!key.includes(' ') && !standing.has(key) && (isSettled || !connectionCodes.has(key))) this.#end(key);
     }
-    const self = this.#options.self();
-    if (self !== undefined && (state.phase === 'online' || state.phase === 'offline')) this.#turn(self, state.phase === 'online');
   }
 
   #lookAt(device: DeviceRecord): void {

@@ -124,6 +124,15 @@ export class Bench {
     await this.#heard(device, () => this.stage.simulator.heartbeat(gateway, device));
   }
 
+  /** The heartbeat of a gateway itself. */
+  async heartbeatOf(gateway: string): Promise<void> {
+    const peer = this.stage.gateway(gateway === HALL ? 'hall' : 'attic');
+    const device = peer.placeholder();
+    const before = device.heardAt;
+    await this.stage.simulator.heartbeat(gateway);
+    await until(() => device.heardAt !== before, `gateway ${gateway} was heard`);
+  }
+
   /** A report, and the message it gives. */
   async told(device: string, fields: Record<string, unknown>): Promise<Received> {
     const next = this.next();

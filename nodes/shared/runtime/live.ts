@@ -19,6 +19,8 @@ interface Watched {
   readonly gateway: GatewayHost['gateway'];
   /** Sids that have spoken since the last push. */
   readonly news: Set<string>;
+  /** Whether each device was there at the last push: falling silent is news without a word. */
+  readonly online: Map<string, boolean | null>;
   /** What was pushed last of the gateway itself. */
   shown: string;
 }
@@ -60,13 +62,18 @@ class LiveFeed {
       if (this.#watched.has(id)) continue;
       const { gateway } = host;
       const news = new Set([...gateway.inventory.devices].map((device) => device.sid));
-      this.#watched.set(id, { host, gateway, news, shown: '' });
+      this.#watched.set(id, { host, gateway, news, online: new Map(), shown: '' });
       gateway.subscriptions.subscribe(SUBSCRIBER, EVERY, ({ device }) => news.add(device.sid));
       gateway.subscriptions.open(SUBSCRIBER);
     }
   }
 
   #pushOne(id: string, watched: Watched): void {
+    for (const device of watched.gateway.inventory.devices) {
+      const { online } = watched.gateway.info(device);
+      if (watched.online.get(device.sid) !== online) watched.news.add(device.sid);
+      watched.online.set(device.sid, online);
+    }
     const view = gatewayView(id, watched.host);
     const shown = JSON.stringify(view);
     const devices = [...watched.news].flatMap((sid) => {

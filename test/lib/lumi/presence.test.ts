@@ -54,11 +54,11 @@ describe('presence', () => {
   it('tells of a gateway that is lost, and not of each of its devices', async () => {
     rig.simulator.fault(HALL, { fault: 'drop' });
     await clock.advance(2 * MINUTE);
-    assert.deepEqual(news, [`GATEWAY_OFFLINE ${HALL}`, `offline ${HALL}`]);
+    assert.deepEqual(news, [`offline ${HALL}`, `GATEWAY_OFFLINE ${HALL}`]);
     rig.simulator.fault(HALL, { fault: 'clear' });
     await rig.simulator.heartbeat(HALL);
     await clock.settle();
-    assert.deepEqual(news.slice(2), [`GATEWAY_OFFLINE cleared ${HALL}`, `online ${HALL}`]);
+    assert.deepEqual(news.slice(2), [`online ${HALL}`, `GATEWAY_OFFLINE cleared ${HALL}`]);
   });
 
   it('tells a second listener what stands', async () => {
