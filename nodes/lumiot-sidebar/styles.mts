@@ -42,7 +42,8 @@ const css = `
 .lumiot-name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lumiot-value { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .lumiot-line-button > div { grid-column: 2; display: flex; justify-content: space-between; gap: 8px; align-items: center; min-width: 0; }
-.lumiot-line-button .lumiot-name { flex: 1 1 auto; min-width: 45%; }
+.lumiot-line-button .lumiot-name { flex: 1; min-width: 0; }
+.lumiot-line-button .lumiot-value { flex: none; max-width: 58%; }
 .lumiot-chart { flex: none; }
 .lumiot-line-button .lumiot-empty { display: none; }
 .lumiot-chart { display: block; width: 60px; height: 16px; justify-self: end; overflow: visible; }

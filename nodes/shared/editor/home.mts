@@ -22,6 +22,7 @@ interface Entry {
 const TOPIC = 'lumiot/devices';
 /** The server's lease lasts 30 s. */
 const RENEW_MS = 20_000;
+const NOT_FOUND = 404;
 
 class Home {
   readonly entries = new Map<string, Entry>();
@@ -49,8 +50,9 @@ class Home {
           delete entry.error;
         },
         (error: unknown) => {
-          delete entry.home;
           entry.error = error instanceof ApiError ? error : new ApiError({ code: 'OTHER', message: String(error) }, 0);
+          // A server that is away for a moment does not change who lives here; a gateway that is not deployed does.
+          if (entry.error.status === NOT_FOUND) delete entry.home;
         },
       )
       .finally(() => {
