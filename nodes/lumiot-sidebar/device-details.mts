@@ -18,6 +18,8 @@ export interface DetailsOptions {
   readonly body: HTMLElement;
   readonly rooms: () => readonly string[];
   readonly place: (type: string) => void;
+  /** Gives the focus back to the line above. */
+  readonly leave: () => void;
   readonly seriesOf: (property: string) => Series | undefined;
   readonly chartText: (property: string) => string;
 }
@@ -117,13 +119,20 @@ export class DeviceDetails {
       placeholder: words(`naming.${setting}`),
       disabled: RED.user.hasPermission('flows.write') ? undefined : true,
     });
-    input.addEventListener('change', () => this.#rename());
+    // Not on `change`: it does not come when the row was moved while somebody typed.
+    let before = '';
+    input.addEventListener('focus', () => {
+      before = input.value;
+    });
+    input.addEventListener('blur', () => {
+      if (input.value !== before) this.#rename();
+    });
     input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') input.blur();
+      if (event.key === 'Enter') this.#options.leave();
       if (event.key !== 'Escape') return;
       const { name, room } = namingOf(this.#options.gateway().id, this.#device);
-      input.value = setting === 'name' ? name : room;
-      input.blur();
+      input.value = setting === 'room' ? room : name === this.#device.id ? '' : name;
+      this.#options.leave();
     });
     return input;
   }

@@ -192,6 +192,7 @@ export class DeviceRowView {
       ...this.#options,
       body: this.#body,
       place: (type) => this.place(type),
+      leave: () => this.#line.focus(),
       seriesOf: (property) => this.seriesOf(property),
       chartText: (property) => this.chartText(property),
     });

@@ -38,6 +38,7 @@ export class GatewaySection {
   readonly #panel = element('div', { 'aria-live': 'polite' });
   readonly #tools: Readonly<Record<Tool, HTMLButtonElement>>;
   #terms: readonly string[] = [];
+  #isWaiting = false;
 
   constructor(words: Words, id: string, say: (text: string) => void) {
     this.#words = words;
@@ -79,7 +80,7 @@ export class GatewaySection {
     if (devices === undefined) this.#dropOld(home);
     const moved = (devices ?? home.devices).filter((device) => this.#showDevice(device, home.gateway));
     // Rooms are put in order once, however many devices moved, and only then.
-    if (moved.length > 0 || devices === undefined) this.#rooms.arrange(this.#rows.values());
+    if (moved.length > 0 || devices === undefined) this.#arrange();
     this.filter(this.#terms);
   }
 
@@ -87,7 +88,7 @@ export class GatewaySection {
   refresh(): void {
     this.#showGateway(homeOf(this.#id));
     const moved = [...this.#rows.values()].filter((row) => row.refresh());
-    if (moved.length > 0) this.#rooms.arrange(this.#rows.values());
+    if (moved.length > 0) this.#arrange();
     this.filter(this.#terms);
   }
 
@@ -159,6 +160,24 @@ export class GatewaySection {
       row.element.remove();
       this.#rows.delete(id);
     }
+  }
+
+  /** Puts rows in order, but not under the hands of somebody who types a name. */
+  #arrange(): void {
+    if (this.#isWaiting) return;
+    const { element: rooms } = this.#rooms;
+    if (!(document.activeElement instanceof HTMLInputElement && rooms.contains(document.activeElement))) {
+      this.#rooms.arrange(this.#rows.values());
+      return;
+    }
+    this.#isWaiting = true;
+    const onLeave = (): void => {
+      this.#isWaiting = false;
+      this.#arrange();
+      this.filter(this.#terms);
+    };
+    // By then the next field has the focus, or none.
+    rooms.addEventListener('focusout', () => window.setTimeout(onLeave, 0), { once: true });
   }
 
   #forget(): void {

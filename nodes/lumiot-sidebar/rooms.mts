@@ -29,6 +29,7 @@ export class Rooms {
 
   /** Puts every row where it belongs; rows that are there already are not touched, so that focus and selection stay. */
   arrange(rows: Iterable<DeviceRowView>): void {
+    const focused = document.activeElement;
     const byRoom = new Map<string, DeviceRowView[]>();
     for (const row of rows) {
       const those = byRoom.get(row.room);
@@ -54,6 +55,9 @@ export class Rooms {
         sorted.map((row) => row.element),
       );
     }
+    // What moves in the page loses the focus.
+    const isLost = focused !== document.activeElement && this.element.contains(focused);
+    if (isLost && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   }
 
   /** Hides rows that lack a term, and rooms that are empty then. */

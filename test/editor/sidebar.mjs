@@ -158,7 +158,9 @@ export async function sidebarStories({ browser, url, home, check, shot }) {
     await line(kitchen).filter({ hasText: 'Kitchen climate' }).waitFor();
     assert.ok((await page.locator('#red-ui-header-button-deploy').getAttribute('class')).includes('disabled'));
     await row(kitchen).locator('[data-setting="name"]').fill('Cooking corner');
-    await row(kitchen).locator('[data-setting="name"]').press('Enter');
+    await row(kitchen).locator('[data-setting="name"]').press('Tab');
+    await line(kitchen).filter({ hasText: 'Cooking corner' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.setting), 'room', 'the focus stays while the row is named');
     await row(kitchen).locator('[data-setting="room"]').fill('Dining room');
     await row(kitchen).locator('[data-setting="room"]').press('Enter');
     await hall.locator('[data-room="Dining room"]', { hasText: 'Cooking corner' }).waitFor();
