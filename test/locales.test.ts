@@ -96,18 +96,6 @@ describe('the languages', () => {
 
   for (const language of [source, ...languages]) {
     describe(language, () => {
-      it('has the same catalogues and keys as English', () => {
-        assert.deepEqual(catalogueNames(language), catalogues);
-        for (const name of catalogues) assert.deepEqual(keysOf(language, name).sort(), keysOf(source, name).sort(), `${language}/${name}`);
-      });
-
-      it('has its keys in the order of the English ones', () => {
-        for (const name of catalogues) {
-          if (unordered.includes(`${language}/${name}`)) continue;
-          assert.deepEqual(keysOf(language, name), keysOf(source, name), `${language}/${name}`);
-        }
-      });
-
       it('says something everywhere, in text without stray spaces', () => {
         const wrong = textsOf(language).filter(
           ({ place, text }) => !emptyOnPurpose.includes(place) && (text === '' || /^\s|\s$|\s\s/.test(text)),
@@ -139,6 +127,32 @@ describe('the languages', () => {
       });
 
       if (language === source) return;
+
+      it('has the keys of the English catalogues, no more and no fewer', () => {
+        const [wanted, found] = [source, language].map((one) => textsOf(one).map(({ place }) => place));
+        assert.deepEqual(
+          found?.filter((place) => !wanted?.includes(place)),
+          [],
+          'too many',
+        );
+        assert.deepEqual(
+          wanted?.filter((place) => !found?.includes(place)),
+          [],
+          'missing',
+        );
+      });
+
+      it('has its keys in the order of the English ones', () => {
+        for (const name of catalogueNames(language)) {
+          if (unordered.includes(`${language}/${name}`) || !catalogues.includes(name)) continue;
+          const [wanted = [], found = []] = [source, language].map((one) => keysOf(one, name));
+          assert.deepEqual(
+            found,
+            wanted.filter((key) => found.includes(key)),
+            `${language}/${name}`,
+          );
+        }
+      });
 
       it('has the placeholders of the English texts', () => {
         const english = new Map(textsOf(source).map(({ place, text }) => [place, placeholdersOf(text)]));
