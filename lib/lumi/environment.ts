@@ -14,8 +14,8 @@ export interface LanEnvironment {
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** A new, unbound UDP socket that shares its port (`reuseAddr`). */
-  readonly createSocket: () => Socket;
+  /** A new, unbound UDP socket; one that shares its port has `reuseAddr`. */
+  readonly createSocket: (sharesPort: boolean) => Socket;
   readonly networkInterfaces: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
   readonly log: Log;
   /** Where gateways listen for `whois`, and where they multicast their reports (lumi-lan.md §1.1). Only tests use others. */
@@ -32,7 +32,7 @@ export function systemEnvironment(overrides: Partial<LanEnvironment> = {}): LanE
   return {
     clock: systemClock,
     random: Math.random,
-    createSocket: () => createSocket({ type: 'udp4', reuseAddr: true }),
+    createSocket: (sharesPort) => createSocket({ type: 'udp4', reuseAddr: sharesPort }),
     networkInterfaces,
     log: silent,
     whoisPort: 4321,

@@ -65,7 +65,8 @@ export class Senders {
   }
 
   #open(via: string): Sender {
-    const socket = this.#environment.createSocket();
+    // Not shared: the system could give two sockets that share the same free port, and one of them would hear nothing.
+    const socket = this.#environment.createSocket(false);
     const waiting: Sender['waiting'] = new Set();
     const fail = (error: Error): void => {
       if (this.#byAddress.get(via)?.socket === socket) this.drop(via);

@@ -108,7 +108,7 @@ export class Sockets {
   }
 
   #open(): void {
-    const socket = this.#environment.createSocket();
+    const socket = this.#environment.createSocket(true);
     this.#multicast = socket;
     socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#events.multicast(bytes, from));
     socket.on('error', (error) => {

@@ -3,7 +3,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
@@ -99,13 +98,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** A free UDP port of loopback. */
+/** A UDP port that is free everywhere, and not one of those that the system gives away by itself meanwhile. */
 export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
+    socket.once('error', () => socket.close(() => resolve(freePort())));
+    socket.bind(10_000 + Math.floor(Math.random() * 20_000), () => {
+      const { port } = socket.address();
       socket.close(() => resolve(port));
     });
   });
@@ -135,8 +134,8 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
     clock,
     whoisPort,
     eventPort,
-    createSocket: () => {
-      const socket = create();
+    createSocket: (sharesPort) => {
+      const socket = create(sharesPort);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       return socket;

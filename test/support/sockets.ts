@@ -6,8 +6,8 @@ export class CountingSockets {
   readonly open = new Set<Socket>();
   created = 0;
 
-  readonly create = (): Socket => {
-    const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  readonly create = (sharesPort: boolean): Socket => {
+    const socket = createSocket({ type: 'udp4', reuseAddr: sharesPort });
     this.created++;
     this.open.add(socket);
     socket.on('close', () => this.open.delete(socket));
