@@ -36,6 +36,8 @@ export interface ComboOptions {
   readonly command?: () => { readonly label: string; readonly run: () => void } | undefined;
   /** Stands above the options: loading, or why there are none. */
   readonly status?: () => string;
+  /** Whether an option stands out for the moment. */
+  readonly isLit?: (value: string) => boolean;
   readonly onOpen?: () => void;
   readonly onClose?: () => void;
   readonly onChange?: (value: string) => void;
@@ -45,6 +47,9 @@ export interface Combo {
   readonly input: HTMLInputElement;
   /** Options, status or value changed: shows them without moving what the user is at. */
   refresh(): void;
+  readonly isOpen: () => boolean;
+  /** Brings an option into view, unless the user is typing or went to another. */
+  reveal(value: string): void;
 }
 
 type Row =
@@ -52,7 +57,9 @@ type Row =
   | { readonly kind: 'text' }
   | { readonly kind: 'command'; readonly label: string };
 
-const MOST_ROWS = 200;
+/** A list of hundreds is made as it is scrolled: at first a little more than can be seen. */
+const FIRST_ROWS = 10;
+const MORE_ROWS = 50;
 const MOST_HEIGHT = 320;
 const LEAST_WIDTH = 300;
 
@@ -85,6 +92,8 @@ export function makeCombo(options: ComboOptions): Combo {
   let isOpen = false;
   /** Typed since the field was entered: only then the text filters the list and counts as the user's. */
   let isTyped = false;
+  /** Went through the list by keyboard since it was opened. */
+  let isMoved = false;
 
   const labelOf = (value: string): string => (value === '' ? '' : (options.options().find((one) => one.value === value)?.label ?? value));
   const showValue = (): void => {
@@ -118,6 +127,8 @@ export function makeCombo(options: ComboOptions): Combo {
     window.addEventListener('resize', close);
     document.addEventListener('scroll', onScroll, true);
     active = -1;
+    isMoved = false;
+    list.replaceChildren();
     render();
     active = rows.findIndex((row) => row.kind === 'option' && row.option.value === field.value);
     mark();
@@ -159,21 +170,29 @@ export function makeCombo(options: ComboOptions): Combo {
   const render = (): void => {
     const text = isTyped ? input.value.trim().toLowerCase() : '';
     const terms = text.split(/\s+/).filter((term) => term !== '');
-    const matching = options.options().filter((option) => matches(option, terms));
-    const isExact = matching.some(({ label, value }) => label.toLowerCase() === text || value.toLowerCase() === text);
+    const all = options.options();
+    const matching = terms.length === 0 ? all : all.filter((option) => matches(option, terms));
+    const isExact = text === '' || matching.some(({ label, value }) => label.toLowerCase() === text || value.toLowerCase() === text);
     const command = options.command?.();
     rows = [
-      ...matching.slice(0, MOST_ROWS).map((option) => ({ kind: 'option', option }) as const),
-      ...(text !== '' && !isExact ? [{ kind: 'text' } as const] : []),
+      ...matching.map((option) => ({ kind: 'option', option }) as const),
+      ...(!isExact ? [{ kind: 'text' } as const] : []),
       ...(command ? [{ kind: 'command', label: command.label } as const] : []),
     ];
     const words = options.status?.() ?? '';
     status.textContent = words === '' && matching.length === 0 && text === '' ? texts.nothingFound : words;
     const scrolled = list.scrollTop;
-    list.replaceChildren(...rows.map(renderRow));
+    const count = Math.max(FIRST_ROWS, list.childElementCount);
+    list.replaceChildren(...rows.slice(0, count).map(renderRow));
     list.scrollTop = scrolled;
     mark(false);
     place();
+  };
+
+  /** Makes the rows that are still missing up to this many. */
+  const drawTo = (count: number): void => {
+    const from = list.childElementCount;
+    if (count > from) list.append(...rows.slice(from, count).map((row, index) => renderRow(row, from + index)));
   };
 
   const renderRow = (row: Row, index: number): HTMLElement => {
@@ -186,12 +205,14 @@ export function makeCombo(options: ComboOptions): Combo {
             { ...attributes, class: 'lumiot-option lumiot-option-command', 'aria-selected': 'false' },
             row.kind === 'text' ? texts.useText(input.value.trim()) : row.label,
           );
+    made.classList.toggle('lumiot-lit', row.kind === 'option' && (options.isLit?.(row.option.value) ?? false));
     made.addEventListener('click', () => choose(index));
     return made;
   };
 
   const mark = (mayScroll = true): void => {
     if (active >= rows.length) active = rows.length - 1;
+    drawTo(active + 1);
     [...list.children].forEach((child, index) => {
       child.classList.toggle('lumiot-active', index === active);
       if (index === active && mayScroll) child.scrollIntoView({ block: 'nearest' });
@@ -215,6 +236,7 @@ export function makeCombo(options: ComboOptions): Combo {
   const move = (by: number): void => {
     open();
     if (rows.length === 0) return;
+    isMoved = true;
     active = active < 0 && by < 0 ? rows.length - 1 : (active + by + rows.length) % rows.length;
     mark();
   };
@@ -229,11 +251,14 @@ export function makeCombo(options: ComboOptions): Combo {
   });
   // A press on the list must not take the focus from the field.
   popup.addEventListener('mousedown', (event) => event.preventDefault());
+  list.addEventListener('scroll', () => {
+    if (list.scrollTop + 2 * list.clientHeight > list.scrollHeight) drawTo(list.childElementCount + MORE_ROWS);
+  });
   input.addEventListener('input', () => {
     isTyped = true;
     open();
     active = -1;
-    list.scrollTop = 0;
+    list.replaceChildren();
     render();
     active = rows[0]?.kind === 'option' && input.value.trim() !== '' ? 0 : -1;
     mark();
@@ -264,6 +289,13 @@ export function makeCombo(options: ComboOptions): Combo {
     refresh() {
       if (!isTyped) showValue();
       if (isOpen) render();
+    },
+    isOpen: () => isOpen,
+    reveal(value) {
+      const index = rows.findIndex((row) => row.kind === 'option' && row.option.value === value);
+      if (!isOpen || isTyped || isMoved || index < 0) return;
+      drawTo(index + 1);
+      list.children[index]?.scrollIntoView({ block: 'nearest' });
     },
   };
 }

@@ -19,6 +19,10 @@ export interface PickerOptions {
   readonly onDevice?: ((device: KnownDevice | undefined, id: string) => void) | undefined;
 }
 
+/** How long a device stands out that has just spoken. */
+const LIT_MS = 4_000;
+const collator = new Intl.Collator(undefined, { numeric: true });
+
 export function addDevicePicker(node: EditorNode, options: PickerOptions): void {
   const field = fieldOf('device');
   const gatewayField = fieldOf('gateway');
@@ -35,7 +39,7 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   const listed = (): KnownDevice[] =>
     devicesOf(gateway())
       .filter((device) => isShowingAll || fits(device))
-      .sort((one, other) => (one.name || one.id).localeCompare(other.name || other.id));
+      .sort((one, other) => collator.compare(one.name || one.id, other.name || other.id));
 
   const list = (): Option[] => {
     const first: Option[] = options.empty === 'none' ? [] : [{ value: '', label: words(`device.${options.empty}`) }];
@@ -61,7 +65,29 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
     if (problem) return problem.status === 404 ? words('device.deployFirst') : problemText(words, problem.code);
     const home = homeOf(gateway());
     if (!home) return words('device.loading');
-    return home.devices.length === 0 ? words('device.noneYet') : '';
+    if (home.devices.length === 0) return words('device.noneYet');
+    const heard = [...lit].at(-1);
+    if (heard !== undefined) return words('device.heard', { name: deviceOf(gateway(), heard)?.name || heard });
+    return home.devices.some((device) => isShowingAll || fits(device)) ? words('device.press') : '';
+  };
+
+  /** When each device was last heard, as far as this dialog knows. */
+  const seen = new Map<string, string | null>();
+  /** Devices that have just spoken while the list was open. */
+  const lit = new Set<string>();
+  const listen = (devices: readonly KnownDevice[]): void => {
+    for (const { id, lastSeen, family } of devices) {
+      const isNews = seen.has(id) && seen.get(id) !== lastSeen;
+      seen.set(id, lastSeen);
+      // Gateways speak all the time, and nobody looks for one by pressing it.
+      if (!isNews || family === 'gateway' || !combo.isOpen()) continue;
+      lit.delete(id);
+      lit.add(id);
+      window.setTimeout(() => {
+        lit.delete(id);
+        combo.refresh();
+      }, LIT_MS);
+    }
   };
 
   const command = (): { label: string; run: () => void } | undefined => {
@@ -94,6 +120,7 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
     options: list,
     command,
     status,
+    isLit: (value) => lit.has(normalizeSid(value)),
     onOpen: () => void update(),
     onChange: tell,
   });
@@ -103,9 +130,11 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
   $(gatewayField).on('change', () => void update());
   watch({
     isAlive: () => field.isConnected,
-    hear: (id) => {
+    hear: (id, devices = devicesOf(id)) => {
       if (id !== gateway()) return;
+      listen(devices);
       combo.refresh();
+      for (const spoken of lit) combo.reveal(spoken);
       // Values alone must not touch the other fields while somebody is at them.
       if ((deviceOf(gateway(), field.value) === undefined) === (told === undefined)) showHint();
       else tell();
@@ -118,16 +147,29 @@ export function addDevicePicker(node: EditorNode, options: PickerOptions): void 
 /** "Bedroom · weather.v1 · 158d0001a2b3c4", with the values right of it. */
 function optionOf(words: Words, device: KnownDevice, stored: string): Option {
   const { id, name, room, model, hardware, family, battery, online } = device;
-  const kind = familyName(words, family);
-  const about = [online === false && words('device.offline'), battery !== null && `${words('property.battery')} ${Math.round(battery)} %`];
+  // Made when a row is drawn or searched: of hundreds of devices only a few are seen.
   return {
     // The spelling that is stored stays, so that opening a dialog never changes a flow.
     value: stored !== '' && normalizeSid(stored) === normalizeSid(id) ? stored : id,
     label: name || id,
-    detail: [...new Set([room, model, name !== '' && name !== id ? id : kind])].filter((part) => part !== '').join(' · '),
-    aside: lastValue(words, device),
-    note: about.filter((part) => part !== false).join(' · '),
-    keywords: [room, model, hardware, id, kind].join(' '),
+    get detail() {
+      return [...new Set([room, model, name !== '' && name !== id ? id : familyName(words, family)])]
+        .filter((part) => part !== '')
+        .join(' · ');
+    },
+    get aside() {
+      return lastValue(words, device);
+    },
+    get note() {
+      const about = [
+        online === false && words('device.offline'),
+        battery !== null && `${words('property.battery')} ${Math.round(battery)} %`,
+      ];
+      return about.filter((part) => part !== false).join(' · ');
+    },
+    get keywords() {
+      return [room, model, hardware, id, familyName(words, family)].join(' ');
+    },
   };
 }
 

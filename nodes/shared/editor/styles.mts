@@ -21,6 +21,7 @@ const css = `
 .lumiot-option[aria-selected="true"] .lumiot-option-label { font-weight: bold; }
 .lumiot-option:hover { background: var(--red-ui-list-item-background-hover); }
 .lumiot-option.lumiot-active { background: var(--red-ui-list-item-background-selected); }
+.lumiot-option.lumiot-lit { box-shadow: inset 4px 0 var(--red-ui-text-color-success); background: var(--red-ui-list-item-background-hover); }
 .lumiot-hint { min-height: 18px; margin: 3px 0 0 104px; padding: 0; font-size: 12px; line-height: 18px; color: var(--red-ui-secondary-text-color);
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lumiot-hint.lumiot-wrap { white-space: normal; }
