@@ -1,4 +1,4 @@
-// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|sidebar] [5|4|folder …]`:
+// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|nodes|sidebar] [5|4|folder …]`:
 // Node-RED 5 and, where it is installed, 4.1. With LUMIOT_SHOTS naming a folder, pictures are left there to be looked at.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,13 @@ const { build } = await import('../../scripts/build.mjs');
 const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
 const { launch } = await import('./editor.mjs');
 const { stories } = await import('./stories.mjs');
+const { nodeStories } = await import('./nodes.mjs');
 const { sidebarStories } = await import('./sidebar.mjs');
 
 const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
 const every = {
   dialogs: { home: 'home.json', stories },
+  nodes: { home: 'nodes.home.json', stories: nodeStories },
   sidebar: { home: 'sidebar.home.json', stories: sidebarStories },
 };
 const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
@@ -73,7 +75,7 @@ async function runIn(nodeRed, { home: homeFile, stories }) {
     }
   };
   const shot = (editor, name) => (shots ? editor.screenshot(join(shots, `${version.split('.')[0]}-${name}.png`)) : undefined);
-  await stories({ browser, url: red.url, home, check, shot });
+  await stories({ browser, url: red.url, home, check, shot, log: red.output });
   if (isBroken) console.error(red.output().slice(-3000));
   for (const program of [red, home]) {
     await program.stop();
