@@ -1,6 +1,6 @@
 /** The routes behind the dialogs: what gateways there are, what devices they have, whether a key is right. Never a secret in an answer. */
 
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { parseHub } from '../../../lib/devices/commands/hub';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
@@ -14,14 +14,17 @@ import { commandHub } from './hub';
 import { LEASE_S, renewLease } from './live';
 import { expand, text } from './settings';
 
+/** Node-RED itself reads bodies of some megabytes; nothing here needs more than this. */
+const MOST_BODY_BYTES = 64 * 1024;
+
 const served = new WeakSet<object>();
 
 /** Registers the routes once for each editor application. */
 export function serveAdminApi(RED: NodeAPI): void {
   if (RED.httpAdmin === undefined || served.has(RED.httpAdmin)) return;
   served.add(RED.httpAdmin);
-  const read = RED.auth.needsPermission('lumiot.read');
-  const write = RED.auth.needsPermission('lumiot.write');
+  const read = [RED.auth.needsPermission('lumiot.read'), refuseOddBody];
+  const write = [RED.auth.needsPermission('lumiot.write'), refuseOddBody];
   const app = RED.httpAdmin;
 
   app.get(
@@ -90,6 +93,16 @@ export function serveAdminApi(RED: NodeAPI): void {
     write,
     answer((request) => command(request, () => 'refresh')),
   );
+}
+
+/** What is no JSON is refused too: a page of another site can send forms and plain text unasked, but no JSON. */
+function refuseOddBody(request: Request, response: Response, next: NextFunction): void {
+  const refuse = (status: number, message: string): unknown => response.status(status).json({ code: 'BAD_INPUT', message });
+  const length = Number(request.headers['content-length'] ?? JSON.stringify(request.body ?? '').length);
+  if (length > MOST_BODY_BYTES) refuse(413, 'The body of the request is larger than 64 kB; send less.');
+  else if (request.method === 'POST' && !request.is('application/json'))
+    refuse(400, 'The request needs a JSON object as its body, with the content type application/json.');
+  else next();
 }
 
 /** The buttons of the sidebar do what the same message to a lumi-hub node does. */
