@@ -8,7 +8,7 @@ import type { Clock } from '../home/clock';
 import { emptyValues, type Values } from '../home/device';
 import { LumiotError } from '../home/errors';
 import { word } from '../home/vocabulary';
-import { agrees, Confirmations } from './confirmations';
+import { agrees, Confirmations, type Expectation } from './confirmations';
 import type { DeviceRecord } from './device-record';
 import type { WireValues } from './format';
 import type { Frame } from './frame';
@@ -43,9 +43,10 @@ export interface CommanderOptions {
  */
 type Intended = Map<string, { commands: number; readonly values: Values }>;
 
-/** How long a report may take (lumi-lan.md §8.1); less where none is to be expected. */
+/** How long a report may take (lumi-lan.md §8.1). */
 const REPORT_MS = 5_000;
-const NO_REPORT_MS = 700;
+/** Where no report is to be expected, a read may prove the command earlier. It can only prove it: a slow device gets its time. */
+const EARLY_READ_MS = 700;
 
 export class Commander {
   readonly confirmations: Confirmations;
@@ -62,35 +63,47 @@ export class Commander {
    * took its place in the queue. Rejects with the codes of `Link.write`, `KEY_MISSING`, `UNSUPPORTED`, `BAD_INPUT`, `NOT_APPLIED`.
    */
   async write(device: DeviceRecord, values: Values): Promise<Ack | Overtaken> {
-    const intended = this.#intended.get(device.sid) ?? { commands: 0, values: emptyValues() };
-    const known = Object.assign(emptyValues(), device.values, intended.values);
-    const fields = encode(device.definition, this.#options.link.dialect, values, known);
-    this.#intended.set(device.sid, intended);
+    const release = this.intend(device.sid, values);
+    try {
+      return await this.#carryOut(device, values, encode(device.definition, this.#options.link.dialect, values, this.intended(device)));
+    } finally {
+      release();
+    }
+  }
+
+  /** Notes what a device is being told, until the returned function is called: the next command builds on it. */
+  intend(sid: string, values: Values): () => void {
+    const intended = this.#intended.get(sid) ?? { commands: 0, values: emptyValues() };
+    this.#intended.set(sid, intended);
     Object.assign(intended.values, values);
     intended.commands++;
-    try {
-      return await this.#carryOut(device, values, fields);
-    } finally {
+    return () => {
       intended.commands--;
-      if (intended.commands === 0) this.#intended.delete(device.sid);
-    }
+      if (intended.commands === 0) this.#intended.delete(sid);
+    };
+  }
+
+  /** What a device is, or will be once the commands under way have taken effect: what 'toggle' turns round. */
+  intended(device: DeviceRecord): Values {
+    return Object.assign(emptyValues(), device.values, this.#intended.get(device.sid)?.values);
   }
 
   async #carryOut(device: DeviceRecord, values: Values, fields: WireValues): Promise<Ack | Overtaken> {
     const { link } = this.#options;
     const startedAt = this.#options.clock.monotonic();
     const expected = provable(device, values);
-    const isProvable = Object.keys(expected).length > 0;
-    // A command that changes nothing is seldom reported.
-    const waitMs = this.#options.hearsReports() && !agrees(expected, device.values) ? REPORT_MS : NO_REPORT_MS;
-    let expectation: ReturnType<Confirmations['expect']> | undefined;
+    let mayReadEarly = false;
+    let expectation: Expectation | undefined;
     const written = await link
       .write({
         ...this.#head(device),
         values: fields,
         merge: mergeOf(device.sid, values),
         onBegin: () => {
-          if (isProvable) expectation = this.confirmations.expect(device.sid, expected, waitMs);
+          // A command that changes nothing is seldom reported. With another one before it, nobody knows yet what it changes.
+          const isUnreported = !this.#options.hearsReports() || agrees(expected, device.values);
+          mayReadEarly = isUnreported && !this.confirmations.isAwaiting(device.sid, expected);
+          if (Object.keys(expected).length > 0) expectation = this.confirmations.expect(device.sid, expected);
         },
       })
       .catch((error: unknown) => {
@@ -98,22 +111,37 @@ export class Commander {
         throw error;
       });
     if (written === OVERTAKEN) return OVERTAKEN;
-    const ack = (confirmed: Ack['confirmed']): Ack => ({
-      ok: true,
-      ms: Math.round(this.#options.clock.monotonic() - startedAt),
-      attempts: written.attempts,
-      confirmed,
-    });
-    if (expectation === undefined) return ack('ack');
-    expectation.begin();
-    switch (await expectation.done) {
-      case 'report':
-        return ack('report');
-      case 'superseded':
-        return OVERTAKEN;
-      case 'nothing':
-        return ack(await this.#readBack(device, expected));
+    const confirmed = expectation === undefined ? 'ack' : await this.#proof(device, expected, expectation, mayReadEarly);
+    return { ok: true, ms: Math.round(this.#options.clock.monotonic() - startedAt), attempts: written.attempts, confirmed };
+  }
+
+  /** How a command that was acknowledged came true. Rejects with `NOT_APPLIED`, or with what kept the read. */
+  async #proof(device: DeviceRecord, expected: Values, expectation: Expectation, mayReadEarly: boolean): Promise<Ack['confirmed']> {
+    expectation.begin(REPORT_MS);
+    try {
+      if (mayReadEarly && (await expectation.within(EARLY_READ_MS)) === 'waiting') {
+        const contradictions = await this.#readBack(device, expected).catch(() => undefined);
+        if (contradictions?.length === 0) return 'read';
+      }
+      const result = await expectation.done;
+      if (result === 'report') return 'report';
+      // A newer command for the same value was proved first: the gateway's word for this one must do.
+      if (result === 'passed') return 'ack';
+    } finally {
+      expectation.cancel();
     }
+    const contradictions = await this.#readBack(device, expected);
+    if (contradictions === undefined) return 'ack'; // the gateway does not tell: its acknowledgement must do
+    if (contradictions.length === 0) return 'read';
+    // What a newer command has changed meanwhile is no contradiction.
+    const intended = this.intended(device);
+    if (!contradictions.some((property) => agrees({ [property]: expected[property] ?? null }, intended))) return 'ack';
+    const says = contradictions.map((property) => `${property} = ${JSON.stringify(device.values[property])}`).join(', ');
+    throw new LumiotError(
+      'NOT_APPLIED',
+      `${device.name} acknowledged the command, but still says ${says}. Check that the device is powered and within reach of gateway ${this.#options.describe()}.`,
+      { device: device.sid },
+    );
   }
 
   /** Writes values of the vocabulary and asks for no more than the acknowledgement. */
@@ -146,21 +174,14 @@ export class Commander {
     return { wireSid: device.wireSid, model: device.wireModel, lanKey };
   }
 
-  async #readBack(device: DeviceRecord, expected: Values): Promise<'read' | 'ack'> {
+  /** Reads the device: the expected properties that say otherwise, or undefined where it says nothing of them. */
+  async #readBack(device: DeviceRecord, expected: Values): Promise<string[] | undefined> {
     const frame = await this.#options.link.read(device.wireSid, true);
     this.#options.onRead(frame);
     const actual = decode(device.definition, frame.fields, 'read').values;
-    const known = emptyValues();
-    for (const property of Object.keys(expected)) if (actual[property] !== undefined) known[property] = actual[property];
-    if (Object.keys(known).length === 0) return 'ack'; // the gateway does not tell: its acknowledgement must do
-    const contradicted = Object.keys(known).filter((property) => !agrees({ [property]: expected[property] ?? null }, known));
-    if (contradicted.length === 0) return 'read';
-    const says = contradicted.map((property) => `${property} = ${JSON.stringify(known[property])}`).join(', ');
-    throw new LumiotError(
-      'NOT_APPLIED',
-      `${device.name} acknowledged the command, but still says ${says}. Check that the device is powered and within reach of gateway ${this.#options.describe()}.`,
-      { device: device.sid },
-    );
+    const told = Object.keys(expected).filter((property) => actual[property] !== undefined);
+    if (told.length === 0) return undefined;
+    return told.filter((property) => !agrees({ [property]: expected[property] ?? null }, actual));
   }
 }
 

@@ -87,12 +87,12 @@ export class DeviceRecord {
     for (const property in update.values) {
       const value = update.values[property] as Value;
       const before = this.values[property];
+      if (before !== undefined) previous[property] = before;
       if (isSame(before, value)) continue;
       // A device of unknown model names its fields itself: a liar must not fill the memory.
       if (before === undefined && this.#properties >= MOST_PROPERTIES) continue;
       if (before === undefined) this.#properties++;
       changed.push(property);
-      if (before !== undefined) previous[property] = before;
       this.values[property] = value;
     }
     return { changed, previous };

@@ -65,8 +65,9 @@ export class Gateway implements Member {
         this.#lan.disclaim(device.sid, this);
         this.presence.removed(device);
       },
-      onMerged: (device, said) => {
-        this.#commander.confirmations.offer(device.sid, said, device.values);
+      onMerged: (device, said, origin) => {
+        // A read is the gateway's memory, which may be older than the command.
+        if (origin !== 'read') this.#commander.confirmations.offer(device.sid, said, device.values);
         this.presence.heard(device);
         if (typeof said.position === 'number') this.travels.at(device.sid, said.position);
         this.#memory.touch();
@@ -247,8 +248,19 @@ export class Gateway implements Member {
 
   /** Writes values of the vocabulary and waits until they took effect. See `Commander.write`. Ends an effect that plays on the device. */
   async write(sid: string, values: Values): Promise<Ack | Overtaken> {
-    await this.effects.stop(sid);
-    return this.#writeConfirmed(sid, values);
+    // At once: a toggle that comes in the same moment has to know of it.
+    const release = this.#commander.intend(normalizeSid(sid), values);
+    try {
+      await this.effects.stop(sid);
+      return await this.#writeConfirmed(sid, values);
+    } finally {
+      release();
+    }
+  }
+
+  /** What a device is, or will be once the commands under way have taken effect: what 'toggle' turns round. */
+  intended(device: DeviceRecord): Values {
+    return this.#commander.intended(device);
   }
 
   #writeConfirmed(sid: string, values: Values): Promise<Ack | Overtaken> {
@@ -371,6 +383,7 @@ export class Gateway implements Member {
   }
 
   answer(frame: Frame): void {
+    void this.#connection.heard();
     if (this.#link.answer(frame)) this.#link.learn(frame);
     this.#upkeep.heard('unicast');
   }

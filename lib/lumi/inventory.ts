@@ -38,7 +38,7 @@ export interface InventoryOptions {
   readonly onListed: (device: DeviceRecord) => void;
   readonly onRemoved: (device: DeviceRecord) => void;
   /** After every datagram that was merged, with what it said. */
-  readonly onMerged: (device: DeviceRecord, said: Values) => void;
+  readonly onMerged: (device: DeviceRecord, said: Values, origin: Origin) => void;
 }
 
 /** A redeploy takes less; a node that has not returned by then is not coming. */
@@ -182,7 +182,7 @@ export class Inventory {
 
   #merge(device: DeviceRecord, update: Update, origin: Origin, isInitial: boolean, raw: unknown): void {
     const { changed, previous } = device.merge(update);
-    this.#options.onMerged(device, update.values);
+    this.#options.onMerged(device, update.values, origin);
     if (!this.subscriptions.has(device.sid)) return;
     const { values, actions } = update;
     this.subscriptions.emit(device.sid, { device, values, actions, changed, previous, origin, isInitial, state: device.values, raw });

@@ -163,7 +163,10 @@ export class Lan {
   #multicast(bytes: Buffer, from: Source): void {
     this.counts.received++;
     const text = bytes.toString('utf8');
-    if (this.#copies.isCopy(text)) {
+    // With its sender: what somebody else repeats must not silence the gateway itself.
+    const datagram = from.address + text;
+    const age = this.#copies.age(datagram);
+    if (this.#copies.isClose(age)) {
       this.counts.copies++;
       return;
     }
@@ -172,7 +175,11 @@ export class Lan {
       this.#malformed(result.reason, from);
       return;
     }
-    const { kind } = result.frame;
+    const { kind, sid } = result.frame;
+    if (this.#copies.isRepeated(datagram, age, sid)) {
+      this.counts.copies++;
+      return;
+    }
     if (kind === 'report' || kind === 'heartbeat') this.#route(result.frame, from, true);
   }
 

@@ -25,6 +25,8 @@ export class Standing {
   readonly #listeners = new Set<GatewayListener>();
   readonly #problems = new Map<ErrorCode, LumiotError>();
   #state: GatewayState = { phase: 'idle' };
+  /** The problem the log was told of last. */
+  #warned: ErrorCode | undefined;
   #isClosed = false;
 
   constructor(clock: Clock, log: Log) {
@@ -49,10 +51,14 @@ export class Standing {
 
   enter(state: GatewayState): void {
     if (this.#isClosed) return;
-    const before = errorOf(this.#state);
     const error = errorOf(state);
     this.#state = state;
-    if (error !== undefined && error.code !== before?.code) this.#log.warn(error.message);
+    // One line per problem: a search that fails again and again says so once.
+    if (error !== undefined && error.code !== this.#warned) {
+      this.#warned = error.code;
+      this.#log.warn(error.message);
+    }
+    if (state.phase === 'online') this.#warned = undefined;
     this.#tell();
   }
 

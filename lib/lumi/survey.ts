@@ -1,5 +1,6 @@
 /** Questions the editor asks before anything is deployed: which gateways are there, and is this key right? */
 
+import { isIPv4 } from 'node:net';
 import { LumiotError } from '../home/errors';
 import type { Found } from './found';
 import { Gateway } from './gateway';
@@ -69,6 +70,14 @@ export async function testKey(
   try {
     void gateway.start();
     await gateway.verifyKey();
+    // The search finds a gateway that has moved; the one who tests must learn that the address is not right.
+    if (isIPv4(settings.host) && gateway.address !== settings.host) {
+      throw new LumiotError(
+        'GATEWAY_NOT_FOUND',
+        `The key is right, but the gateway is at ${gateway.address} and not at ${settings.host}. Correct the host, or leave it empty.`,
+        { gateway: gateway.sid },
+      );
+    }
   } finally {
     await gateway.close();
   }

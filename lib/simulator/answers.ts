@@ -102,7 +102,7 @@ export class Answers {
     this.options.record({ ...this.command(from, 'write', sid, error), fields, applied: error === undefined && effect?.isApplied === true });
     if (device === undefined || error !== undefined) return wire.refusal(protocol, 'write', sid, error ?? 'No device');
     const before = wire.answer(protocol, 'write', device, device.readable(protocol));
-    const afterMs = EFFECT_MS.least + this.options.random() * (EFFECT_MS.most - EFFECT_MS.least);
+    const afterMs = device.effectMs ?? EFFECT_MS.least + this.options.random() * (EFFECT_MS.most - EFFECT_MS.least);
     this.options.timers.after(afterMs, () => this.apply(device, fields));
     return gateway.faults.strikes('no-ack') ? undefined : before;
   }

@@ -13,6 +13,8 @@ export interface DeviceConfig {
   readonly power?: 'battery' | 'mains' | undefined;
   /** Curtains: time for the way from closed to open, 5000 ms unless told. */
   readonly travelMs?: number | undefined;
+  /** Time from a write to its effect and report, 30 to 100 ms at random unless told: for slow devices. */
+  readonly effectMs?: number | undefined;
 }
 
 export interface GatewayConfig {
@@ -62,6 +64,7 @@ export interface ResolvedDevice {
   readonly hidden: boolean;
   readonly power: 'battery' | 'mains';
   readonly travelMs: number;
+  readonly effectMs: number | undefined;
 }
 
 export interface ResolvedGateway {

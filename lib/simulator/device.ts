@@ -20,6 +20,7 @@ export interface DeviceOptions {
   readonly fields: Fields;
   readonly power: 'battery' | 'mains';
   readonly travelMs: number;
+  readonly effectMs?: number | undefined;
   /** Gateways have 0. */
   readonly shortId?: number;
 }
@@ -32,18 +33,21 @@ export class PretendDevice implements Speaker {
   readonly shortId: number;
   readonly power: 'battery' | 'mains';
   readonly travelMs: number;
+  /** Time from a write to its effect; undefined = as the simulator likes. */
+  readonly effectMs: number | undefined;
   private readonly cache: Map<string, unknown>;
   /** Known here and never read: momentary fields, and what the gateway does not report about itself (ringtone, pairing). */
   private readonly quiet = new Map<string, unknown>();
   private readonly forgotten = new Set<string>();
   private readonly resting = new Map<string, unknown>();
 
-  constructor({ sid, model, name, fields, power, travelMs, shortId }: DeviceOptions) {
+  constructor({ sid, model, name, fields, power, travelMs, effectMs, shortId }: DeviceOptions) {
     this.sid = sid;
     this.model = model;
     this.name = name;
     this.power = power;
     this.travelMs = travelMs;
+    this.effectMs = effectMs;
     this.shortId = shortId ?? shortIdOf(sid);
     this.cache = new Map(Object.entries(fields));
   }

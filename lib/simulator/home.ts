@@ -51,6 +51,7 @@ export function parseDevice(json: unknown, where: string): ResolvedDevice {
     hidden: flag(device.hidden, `${here}: "hidden"`, false),
     power,
     travelMs: whole(device.travelMs, `${here}: "travelMs"`, 5000, 0, 3_600_000),
+    effectMs: device.effectMs === undefined ? undefined : whole(device.effectMs, `${here}: "effectMs"`, 60, 0, 60_000),
   };
 }
 

@@ -50,5 +50,5 @@ function messages(event: InputEvent, { alarms }: AlarmSettings): Message[] {
 /** A test or a fault, or the end of one; the alarm itself is told as smoke, gas or leak. */
 function isFault(alarm: string, previous: unknown): boolean {
   if (alarm !== 'alarm' && alarm !== 'clear') return true;
-  return alarm === 'clear' && typeof previous === 'string' && previous !== 'alarm';
+  return alarm === 'clear' && typeof previous === 'string' && previous !== 'alarm' && previous !== 'clear';
 }

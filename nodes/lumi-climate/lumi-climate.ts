@@ -23,7 +23,7 @@ async function perform({ payload, gateway, device: find, write }: Call<object>):
   const device = await find();
   if (device.readAt === undefined) await gateway.read(device.sid);
   const previous = climateOf(device.values);
-  const values = parseClimate(payload, device.values);
+  const values = parseClimate(payload, gateway.intended(device));
   const ack = await write(device, values);
   if (ack === OVERTAKEN) return OVERTAKEN;
   return { device, ack, previous, payload: climateOf({ ...device.values, ...values }) };

@@ -12,6 +12,7 @@ export default function register(RED: NodeAPI): void {
   registerControl<object>(RED, {
     type: 'lumi-device',
     target: 'chosen',
+    isDeviceFromMessage: true,
     own: [],
     parse: () => ({}),
     perform,

@@ -27,7 +27,7 @@ async function perform({ payload, gateway, device: find, write }: Call<object>):
   await gateway.effects.stop(device.sid);
   // A colour that is not known yet would become white.
   if (device.readAt === undefined) await gateway.read(device.sid);
-  const { values, effect } = parseLight(payload, device.values);
+  const { values, effect } = parseLight(payload, gateway.intended(device));
   const previous = lightOf(device.values);
   const ack = effect === undefined ? await write(device, values) : await gateway.effects.play(device, { ...effect, values });
   if (ack === OVERTAKEN) return OVERTAKEN;

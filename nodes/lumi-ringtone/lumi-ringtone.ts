@@ -3,7 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { parseRingtone, type RingtoneDefaults } from '../../lib/devices/commands/ringtone';
 import { type Call, type Reply, registerControl } from '../shared/runtime/control';
-import { number, text } from '../shared/runtime/settings';
+import { text } from '../shared/runtime/settings';
 
 export default function register(RED: NodeAPI): void {
   registerControl<RingtoneDefaults>(RED, {
@@ -12,8 +12,8 @@ export default function register(RED: NodeAPI): void {
     own: ['tone', 'volume', 'duration'],
     parse: (stored) => ({
       tone: text(stored.tone) || undefined,
-      volume: text(stored.volume) === '' ? undefined : number(stored.volume, 0),
-      duration: number(stored.duration, 0),
+      volume: text(stored.volume) || undefined,
+      duration: text(stored.duration),
     }),
     perform,
   });

@@ -29,9 +29,11 @@ export default function register(RED: NodeAPI): void {
 
 async function perform({ payload, settings, gateway, device: find, write }: Call<SwitchSettings>): Promise<Reply | typeof OVERTAKEN> {
   const device = await find();
-  const context: SwitchContext = { channels: channelsOf(device.definition), channel: settings.channel, state: device.values };
-  if (needsState(payload, context)) await gateway.read(device.sid);
-  const values = parseSwitch(payload, context);
+  const context: Omit<SwitchContext, 'state'> = { channels: channelsOf(device.definition), channel: settings.channel };
+  // What was remembered over a restart may be long untrue.
+  const known = device.isFresh ? gateway.intended(device) : {};
+  if (needsState(payload, { ...context, state: known })) await gateway.read(device.sid);
+  const values = parseSwitch(payload, { ...context, state: gateway.intended(device) });
   const before = { ...device.values };
   const ack = await write(device, values);
   if (ack === OVERTAKEN) return OVERTAKEN;

@@ -3,7 +3,7 @@
 import type { Value, Values } from '../../home/device';
 import { emptyValues } from '../../home/device';
 import { word } from '../../home/vocabulary';
-import { badInput, isPlainObject, parseNumber, parseOnOff } from './parse';
+import { badInput, fieldsByName, isPlainObject, parseNumber, parseOnOff } from './parse';
 
 export type DeviceCommand =
   | { readonly set: Values }
@@ -16,15 +16,17 @@ const wishes = ['set', 'write', 'read'] as const;
 
 /** Throws `BAD_INPUT`. */
 export function parseDevice(payload: unknown): DeviceCommand {
-  if (!isPlainObject(payload) || wishes.filter((wish) => wish in payload).length !== 1) throw badInput('The payload', payload, TAKES);
-  if (isPlainObject(payload.set)) {
+  if (!isPlainObject(payload)) throw badInput('The payload', payload, TAKES);
+  const { set, write, read } = fieldsByName(payload, wishes, TAKES);
+  if (Object.keys(payload).length !== 1) throw badInput('The payload', payload, TAKES);
+  if (isPlainObject(set)) {
     const values = emptyValues();
-    for (const [property, value] of fieldsOf(payload.set, 'set')) values[property] = asValue(property, value);
+    for (const [property, value] of fieldsOf(set, 'set')) values[property] = asValue(property, value);
     return { set: values };
   }
-  if (isPlainObject(payload.write)) {
+  if (isPlainObject(write)) {
     const fields: Record<string, string | number | boolean> = Object.create(null) as Record<string, string | number | boolean>;
-    for (const [field, value] of fieldsOf(payload.write, 'write')) {
+    for (const [field, value] of fieldsOf(write, 'write')) {
       if (field === 'key') throw badInput('The field "key"', '…', 'the other fields only: the key is added by the gateway');
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
         throw badInput(`The field "${field}"`, value, 'a text or a number');
@@ -32,7 +34,7 @@ export function parseDevice(payload: unknown): DeviceCommand {
     }
     return { write: fields };
   }
-  if (payload.read === true) return { read: true };
+  if (read === true) return { read: true };
   throw badInput('The payload', payload, TAKES);
 }
 

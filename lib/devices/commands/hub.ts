@@ -1,6 +1,6 @@
 /** What a person sends to a gateway as the head of its devices: list, pair, remove, look after itself. */
 
-import { badInput, isPlainObject, parseNumber } from './parse';
+import { badInput, fieldsByName, isPlainObject, parseNumber } from './parse';
 
 export type HubCommand =
   | { readonly do: 'list' }
@@ -18,8 +18,9 @@ const TAKES = "'list', 'pair', 'stop-pairing', {pair: seconds}, {remove: sid}, '
 /** Throws `BAD_INPUT`. */
 export function parseHub(payload: unknown): HubCommand {
   if (isPlainObject(payload)) {
-    if (payload.pair !== undefined) return { do: 'pair', seconds: pairingSeconds(payload.pair) };
-    if (typeof payload.remove === 'string' && payload.remove.trim() !== '') return { do: 'remove', sid: payload.remove.trim() };
+    const { pair, remove } = fieldsByName(payload, ['pair', 'remove'], TAKES);
+    if (pair !== undefined && remove === undefined) return { do: 'pair', seconds: pairingSeconds(pair) };
+    if (pair === undefined && typeof remove === 'string' && remove.trim() !== '') return { do: 'remove', sid: remove.trim() };
     throw badInput('The payload', payload, TAKES);
   }
   const word = typeof payload === 'string' ? payload.trim().toLowerCase() : '';

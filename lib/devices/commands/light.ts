@@ -2,7 +2,7 @@
 
 import { emptyValues, type Values } from '../../home/device';
 import { parseColor } from '../color';
-import { badInput, isPlainObject, type OnOffToggle, parseNumber, parseOnOff } from './parse';
+import { badInput, fieldsByName, isPlainObject, type OnOffToggle, parseNumber, parseOnOff } from './parse';
 
 export interface LightCommand {
   /** What the light is to be; for an effect, what it shows meanwhile. */
@@ -30,9 +30,7 @@ export function parseLight(payload: unknown, state: Values): LightCommand {
 }
 
 function parseObject(payload: Readonly<Record<string, unknown>>, state: Values): LightCommand {
-  const { on, brightness, color, effect, times, ...others } = payload;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw badInput(`The property "${other}"`, others[other], TAKES);
+  const { on, brightness, color, effect, times } = fieldsByName(payload, ['on', 'brightness', 'color', 'effect', 'times'], TAKES);
   const values = emptyValues();
   if (color !== undefined) {
     const known = typeof color === 'string' ? parseColor(color) : undefined;

@@ -35,6 +35,24 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/**
+ * The fields of an object by their known names, whatever their case. Throws `BAD_INPUT` for a field that is not known: what was
+ * meant by it would not be done.
+ */
+export function fieldsByName<Name extends string>(
+  object: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+  takes: string,
+): Partial<Record<Name, unknown>> {
+  const fields: Partial<Record<Name, unknown>> = {};
+  for (const [key, value] of Object.entries(object)) {
+    const name = names.find((one) => one.toLowerCase() === key.trim().toLowerCase());
+    if (name === undefined) throw badInput(`The field "${key}"`, value, takes);
+    fields[name] = value;
+  }
+  return fields;
+}
+
 /** `BAD_INPUT` that shows what came and says what is taken. */
 export function badInput(what: string, got: unknown, takes: string): LumiotError {
   return new LumiotError('BAD_INPUT', `${what} ${shown(got)} is not understood. Send ${takes}.`);

@@ -1,14 +1,15 @@
 /** What a person sends to the gateway's speaker → a tone to play, or a stop. */
 
 import { findRingtone } from '../ringtones';
-import { badInput, isPlainObject, parseNumber } from './parse';
+import { badInput, fieldsByName, isPlainObject, parseNumber } from './parse';
 
 /** Settings of the node; `undefined` = not set there. */
 export interface RingtoneDefaults {
   readonly tone: string | undefined;
-  readonly volume: number | undefined;
-  /** Seconds; 0 = to its end. */
-  readonly duration: number;
+  /** As stored: a number, also as text. */
+  readonly volume: string | undefined;
+  /** Seconds, also as text; '' or 0 = to its end. */
+  readonly duration: string;
 }
 
 export type RingtoneCommand =
@@ -23,8 +24,9 @@ const stopWords = new Set(['stop', 'off', 'false']);
 export function parseRingtone(payload: unknown, defaults: RingtoneDefaults): RingtoneCommand {
   if (isStop(payload)) return { stop: true };
   if (isPlainObject(payload)) {
-    if (isStop(payload.tone) || payload.tone === null) return { stop: true };
-    return play(payload.tone ?? defaults.tone, payload.volume ?? defaults.volume, payload.duration ?? defaults.duration, payload);
+    const { tone, volume, duration, stop } = fieldsByName(payload, ['tone', 'volume', 'duration', 'stop'], TAKES);
+    if (isStop(tone) || tone === null || stop === true) return { stop: true };
+    return play(tone ?? defaults.tone, volume ?? defaults.volume, duration ?? defaults.duration, payload);
   }
   return play(defaults.tone ?? payload, defaults.volume, defaults.duration, payload);
 }

@@ -2,7 +2,7 @@
 
 import { emptyValues, type Values } from '../../home/device';
 import { LumiotError } from '../../home/errors';
-import { badInput, isPlainObject, type OnOffToggle, parseNumber, parseOnOff } from './parse';
+import { badInput, fieldsByName, isPlainObject, type OnOffToggle, parseNumber, parseOnOff } from './parse';
 
 export interface SwitchContext {
   /** Gangs of the device: 1…3. */
@@ -14,7 +14,7 @@ export interface SwitchContext {
 }
 
 const TAKES = "true, false, 'on', 'off', 'toggle', 1, 0, {on, channel} or {channel1: true, channel2: false}";
-const CHANNEL = /^channel([1-3])$/;
+const CHANNELS = ['channel1', 'channel2', 'channel3'] as const;
 
 /** Property of a gang: `on` where there is one, `channelN` where there are several. */
 export function channelProperty(channels: number, channel: number): string {
@@ -69,21 +69,21 @@ function asked(payload: unknown, context: SwitchContext): Asked[] {
 }
 
 function askedByObject(payload: Readonly<Record<string, unknown>>, { channels, channel }: SwitchContext): Asked[] {
-  const keys = Object.keys(payload);
-  const channelKeys = keys.filter((key) => CHANNEL.test(key.toLowerCase()));
-  if (channelKeys.length > 0 && channelKeys.length === keys.length) {
-    return channelKeys.map((key) => ({
-      wanted: onOff(payload[key], key),
-      properties: channelProperties({ channels, channel: Number(key.slice(-1)) }),
+  const fields = fieldsByName(payload, ['on', 'channel', ...CHANNELS], TAKES);
+  const named = CHANNELS.filter((name) => fields[name] !== undefined);
+  // Some channels by name and all of them at once: nobody can tell what is meant.
+  if (named.length > 0 === (fields.on !== undefined || fields.channel !== undefined)) throw badInput('The payload', payload, TAKES);
+  if (named.length > 0) {
+    return named.map((name) => ({
+      wanted: onOff(fields[name], name),
+      properties: channelProperties({ channels, channel: Number(name.slice(-1)) }),
     }));
   }
-  // Some channels by name and all of them at once: nobody can tell what is meant.
-  if (channelKeys.length > 0 || !keys.includes('on')) throw badInput('The payload', payload, TAKES);
-  const chosen = payload.channel === undefined ? channel : parseNumber(payload.channel);
+  const chosen = fields.channel === undefined ? channel : parseNumber(fields.channel);
   if (chosen === undefined || !Number.isInteger(chosen) || chosen < 0 || chosen > 3) {
-    throw badInput('The channel', payload.channel, 'a number from 1 to 3, or 0 for every');
+    throw badInput('The channel', fields.channel, 'a number from 1 to 3, or 0 for every');
   }
-  return [{ wanted: onOff(payload.on, 'on'), properties: channelProperties({ channels, channel: chosen }) }];
+  return [{ wanted: onOff(fields.on, 'on'), properties: channelProperties({ channels, channel: chosen }) }];
 }
 
 function onOff(value: unknown, name: string): OnOffToggle {

@@ -8,23 +8,20 @@ import { measure } from './measure';
 
 type Alarm = (typeof alarmValues)[number];
 
-/** Codes look like bits; no combination was ever seen, but the first match wins, so that a fire is never hidden by a fault. */
-const BITS: readonly (readonly [bit: number, alarm: Alarm])[] = [
+/** The codes that are known. They look like bits, but no combination was ever seen, and only the plain alarm is an alarm. */
+const CODES: ReadonlyMap<number, Alarm> = new Map([
+  [0, 'clear'],
   [1, 'alarm'],
   [2, 'test'],
   [8, 'battery-fault'],
   [64, 'sensitivity-fault'],
   [32_768, 'communication-fault'],
-];
-const HIGHEST_CODE = 0xff_ff;
+]);
 
-/** The alarm text of a v1 code; undefined for what is no code. */
+/** The alarm text of a v1 code; 'fault' for a code nobody has described, undefined for what is no code. */
 export function alarmOfCode(code: number): Alarm | undefined {
   if (!Number.isInteger(code) || code < 0) return undefined;
-  if (code === 0) return 'clear';
-  if (code > HIGHEST_CODE) return 'fault';
-  for (const [bit, alarm] of BITS) if (code & bit) return alarm;
-  return 'fault';
+  return CODES.get(code) ?? 'fault';
 }
 
 /** `smoke` or `gas`, true for a real alarm only (a self-test or an empty battery is not a fire), and what else the alarm says. */

@@ -75,6 +75,8 @@ export interface ControlShape<Own> {
   readonly perform: (call: Call<Own>) => Promise<Reply | Overtaken>;
   /** What to tell of a change made elsewhere. */
   readonly observe?: (event: DeviceEvent, settings: ControlSettings & Own, gateway: Gateway) => Told[];
+  /** Without a device chosen, each message names its own. */
+  readonly isDeviceFromMessage?: boolean;
   /** Every message tells the whole device: what a report says beside the confirmation of a command is in the answer already. */
   readonly isWhole?: boolean;
   /** Begins, once the flows are up, what the node does unasked; returns the way to end it. */
@@ -100,6 +102,12 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
     const user: GatewayUser = new GatewayUser(RED, this, {
       gateway: settings.gateway,
       device: hears ? settings.device : undefined,
+      quiet:
+        shape.target === 'gateway' || shape.isDeviceFromMessage === true
+          ? 'online'
+          : settings.device === ''
+            ? 'not-configured'
+            : 'not-heard',
       onEvent: (event) => {
         const isOwn = (property: string): boolean => own.includes(property, event.values[property]);
         const isAnswer = shape.isWhole === true && Object.keys(event.values).some(isOwn);

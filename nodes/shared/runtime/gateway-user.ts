@@ -6,13 +6,15 @@ import type { DeviceEvent, DeviceRecord, Gateway } from '../../../lib/lumi';
 import { network } from './environment';
 import { whenFlowsStarted } from './flows-started';
 import type { GatewayHost } from './gateway-host';
-import { NodeStatus } from './status';
+import { NodeStatus, type Quiet } from './status';
 
 export interface GatewayUserOptions {
   /** Node id of the config node; '' = none chosen. */
   readonly gateway: string;
   /** The device to hear about: a sid, '' = every device, undefined = none. */
   readonly device: string | undefined;
+  /** What stands under the node before there is a value. */
+  readonly quiet: Quiet;
   readonly onEvent: (event: DeviceEvent) => void;
   /** The flows are up and nothing is held any more. */
   readonly onReady?: () => void;
@@ -25,7 +27,7 @@ export class GatewayUser {
 
   constructor(RED: NodeAPI, node: Node, options: GatewayUserOptions) {
     const { clock } = network(RED).environment;
-    this.status = new NodeStatus(node, clock, options.device !== undefined);
+    this.status = new NodeStatus(node, clock, options.quiet);
     this.#name = node.name || node.id;
     // Typed as never null, and null all the same where the config node is missing or disabled.
     const config = RED.nodes.getNode(options.gateway) as { host?: GatewayHost } | null | undefined;

@@ -113,6 +113,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     const user: GatewayUser = new GatewayUser(RED, this, {
       gateway: settings.gateway,
       device: settings.device,
+      quiet: 'not-heard',
       onEvent: (event) => {
         if (event.isInitial) {
           know(event.device, event);

@@ -19,6 +19,15 @@ const LEAST_GAP_MS = 1_000;
 
 const notConfigured: Shown = { fill: 'grey', shape: 'ring', text: 'status.not-configured' };
 
+/** A node that waits to hear something, one that only commands the gateway, one that lacks its device. */
+export type Quiet = 'not-heard' | 'online' | 'not-configured';
+
+const quietly: Readonly<Record<Quiet, Shown>> = {
+  'not-heard': { fill: 'grey', shape: 'ring', text: 'status.not-heard' },
+  online: { fill: 'green', shape: 'dot', text: 'status.online' },
+  'not-configured': notConfigured,
+};
+
 export class NodeStatus {
   readonly #node: Node;
   readonly #clock: Clock;
@@ -34,14 +43,12 @@ export class NodeStatus {
 
   /**
    * Shows nothing yet: a node that comes back from a redeploy must not look unconfigured for a second.
-   * `hasDevice`: a node that waits to hear something is not fine before it has; one that only commands the gateway is.
+   * `quiet`: what is shown while the gateway is fine and there is no value yet.
    */
-  constructor(node: Node, clock: Clock, hasDevice = true) {
+  constructor(node: Node, clock: Clock, quiet: Quiet) {
     this.#node = node;
     this.#clock = clock;
-    this.#quiet = hasDevice
-      ? { fill: 'grey', shape: 'ring', text: 'status.not-heard' }
-      : { fill: 'green', shape: 'dot', text: 'status.online' };
+    this.#quiet = quietly[quiet];
   }
 
   /** There is no gateway to speak of. */

@@ -201,6 +201,44 @@ describe('a command', () => {
   });
 });
 
+describe('a command to a slow device', () => {
+  const slow = { ...hall, devices: [{ sid: PLUG, model: 'plug', power: 'mains' as const, fields: { status: 'off' }, effectMs: 1_200 }] };
+  let rig: Rig;
+  let gateway: Gateway;
+
+  beforeEach(async () => {
+    rig = await Rig.open({ gateways: [slow] }, { clock });
+    gateway = await rig.online();
+  });
+  afterEach(() => rig.close());
+
+  it('on, off, on is answered three times, each by its own report', async () => {
+    const results = await rig.during(Promise.all([true, false, true].map((on) => gateway.write(PLUG, { on }))));
+    assert.deepEqual(
+      results.map((result) => acked(result).confirmed),
+      ['report', 'report', 'report'],
+    );
+    assert.equal(rig.simulator.state(HALL, PLUG).status, 'on');
+  });
+
+  it('that repeats what is only remembered has its time: an early read proves, and never refutes', async () => {
+    // The report that it went on got lost: we believe it is off.
+    rig.simulator.setDevice(HALL, PLUG, { status: 'on' });
+    const ack = acked(await rig.during(gateway.write(PLUG, { on: false })));
+    assert.equal(ack.confirmed, 'report');
+    assert.equal(rig.simulator.state(HALL, PLUG).status, 'off');
+  });
+
+  it('is known of before it has come true: what follows builds on it', async () => {
+    const plug = gateway.device(PLUG);
+    assert.ok(plug);
+    const first = gateway.write(PLUG, { on: true });
+    assert.equal(gateway.intended(plug).on, true);
+    await rig.during(first);
+    assert.equal(gateway.intended(plug).on, true);
+  });
+});
+
 describe('a command under loss', () => {
   it('of ten per cent both ways ends in success or in a code that says why, fifty times', async () => {
     let seed = 7;

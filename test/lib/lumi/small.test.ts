@@ -20,31 +20,49 @@ function report(): Frame {
 }
 
 describe('a copy of a datagram', () => {
+  const heard = (copies: Copies, datagram: string, sid = 'plug'): 'copy' | 'news' => {
+    const age = copies.age(datagram);
+    return copies.isClose(age) || copies.isRepeated(datagram, age, sid) ? 'copy' : 'news';
+  };
+
   it('within 200 ms is one, later it is news', async () => {
     const clock = new ManualClock();
     const copies = new Copies(clock);
-    assert.equal(copies.isCopy('a'), false);
-    assert.equal(copies.isCopy('b'), false);
+    assert.equal(heard(copies, 'a'), 'news');
     await clock.advance(150);
-    assert.equal(copies.isCopy('a'), true);
+    assert.equal(heard(copies, 'a'), 'copy');
     await clock.advance(49);
-    assert.equal(copies.isCopy('a'), true);
+    assert.equal(heard(copies, 'a'), 'copy');
     await clock.advance(1);
-    assert.equal(copies.isCopy('a'), false);
+    assert.equal(heard(copies, 'a'), 'news');
     await clock.advance(199);
-    assert.equal(copies.isCopy('a'), true);
+    assert.equal(heard(copies, 'a'), 'copy');
   });
 
   it('is found across the turn of the window', async () => {
     const clock = new ManualClock();
     const copies = new Copies(clock);
-    copies.isCopy('first');
+    heard(copies, 'first');
     await clock.advance(190);
-    copies.isCopy('a');
+    heard(copies, 'a');
     await clock.advance(20);
-    assert.equal(copies.isCopy('a'), true);
+    assert.equal(heard(copies, 'a'), 'copy');
     await clock.advance(1_000);
-    assert.equal(copies.isCopy('a'), false);
+    assert.equal(heard(copies, 'a'), 'news');
+  });
+
+  it('is none once its sid said something else: on, off, on', async () => {
+    const clock = new ManualClock();
+    const copies = new Copies(clock);
+    assert.equal(heard(copies, 'on'), 'news');
+    await clock.advance(100);
+    assert.equal(heard(copies, 'off'), 'news');
+    assert.equal(heard(copies, 'door', 'door'), 'news');
+    await clock.advance(50);
+    assert.equal(heard(copies, 'on'), 'news');
+    await clock.advance(59);
+    // As close as copies were ever seen.
+    assert.equal(heard(copies, 'on'), 'copy');
   });
 });
 
@@ -96,8 +114,8 @@ describe('a confirmation', () => {
   it('comes with a report of the value that was written', async () => {
     const clock = new ManualClock();
     const all = new Confirmations(clock);
-    const one = all.expect('lamp', values({ on: true }), 5_000);
-    one.begin();
+    const one = all.expect('lamp', values({ on: true }));
+    one.begin(5_000);
     all.offer('door', values({ on: true }), values({ on: true }));
     all.offer('lamp', values({ on: false }), values({ on: false }));
     all.offer('lamp', values({ on: true }), values({ on: true }));
@@ -108,35 +126,55 @@ describe('a confirmation', () => {
   it('does not come with a report that says nothing of the value, however well the rest is known', async () => {
     const clock = new ManualClock();
     const all = new Confirmations(clock);
-    const one = all.expect('lamp', values({ on: true }), 5_000);
-    one.begin();
+    const one = all.expect('lamp', values({ on: true }));
+    one.begin(5_000);
     all.offer('lamp', values({ power: 7 }), values({ power: 7, on: true }));
-    await clock.advance(5_000);
+    const early = one.within(700);
+    await clock.advance(700);
+    assert.equal(await early, 'waiting');
+    await clock.advance(4_300);
     assert.equal(await one.done, 'nothing');
+    assert.equal(clock.openTimers, 0);
   });
 
   it('may come in parts', async () => {
     const all = new Confirmations(new ManualClock());
-    const one = all.expect('wall', values({ channel1: true, channel2: false }), 5_000);
+    const one = all.expect('wall', values({ channel1: true, channel2: false }));
     all.offer('wall', values({ channel1: true }), values({ channel1: true, channel2: true }));
     all.offer('wall', values({ channel2: false }), values({ channel1: true, channel2: false }));
     assert.equal(await one.done, 'report');
-    one.begin();
+    one.begin(5_000);
   });
 
-  it('is superseded by a newer command for the same value', async () => {
+  it('goes to one command a report, the oldest first: on, off, on', async () => {
+    const clock = new ManualClock();
+    const all = new Confirmations(clock);
+    const [first, second, third] = [true, false, true].map((on) => all.expect('lamp', values({ on })));
+    const settled: string[] = [];
+    void first?.done.then((result) => settled.push(`1 ${result}`));
+    void second?.done.then((result) => settled.push(`2 ${result}`));
+    void third?.done.then((result) => settled.push(`3 ${result}`));
+    for (const [on, so] of [
+      [true, ['1 report']],
+      [false, ['1 report', '2 report']],
+      [true, ['1 report', '2 report', '3 report']],
+    ] as const) {
+      all.offer('lamp', values({ on }), values({ on }));
+      await clock.advance(0);
+      assert.deepEqual(settled, so);
+    }
+  });
+
+  it('passes those whose report got lost', async () => {
     const all = new Confirmations(new ManualClock());
-    const first = all.expect('lamp', values({ on: true }), 5_000);
-    const other = all.expect('lamp', values({ brightness: 5 }), 5_000);
-    first.begin();
-    other.begin();
-    const second = all.expect('lamp', values({ on: false }), 5_000);
-    second.begin();
-    assert.equal(await first.done, 'superseded');
+    const first = all.expect('lamp', values({ on: true }));
+    const other = all.expect('lamp', values({ brightness: 5 }));
+    const second = all.expect('lamp', values({ on: false }));
+    all.offer('lamp', values({ on: false }), values({ on: false }));
+    assert.equal(await second.done, 'report');
+    assert.equal(await first.done, 'passed');
     other.cancel();
     assert.equal(await other.done, 'nothing');
-    all.clear();
-    assert.equal(await second.done, 'nothing');
   });
 
   it('compares numbers to half a unit and colours without case', () => {

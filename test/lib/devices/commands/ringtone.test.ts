@@ -4,12 +4,22 @@ import assert from 'node:assert/strict';
 import { parseRingtone, type RingtoneDefaults } from '../../../../lib/devices/commands/ringtone';
 import { LumiotError } from '../../../../lib/home/errors';
 
-const none: RingtoneDefaults = { tone: undefined, volume: undefined, duration: 0 };
-const chosen: RingtoneDefaults = { tone: 'doorbell', volume: 40, duration: 10 };
+const none: RingtoneDefaults = { tone: undefined, volume: undefined, duration: '' };
+const chosen: RingtoneDefaults = { tone: 'doorbell', volume: '40', duration: '10' };
 const isBadInput = (error: unknown): boolean => error instanceof LumiotError && error.code === 'BAD_INPUT';
 const plays = (tone: number, volume?: number, duration = 0) => ({ stop: false, tone, volume, duration });
 
 describe('a ringtone', () => {
+  it('with a field in any case is understood, with a field nobody knows refused', () => {
+    assert.deepEqual(parseRingtone({ tone: 'Doorbell', Volume: 20 }, none), plays(10, 20));
+    assert.deepEqual(parseRingtone({ stop: true }, chosen), { stop: true });
+    assert.throws(() => parseRingtone({ tone: 8, loudness: 20 }, none), isBadInput);
+  });
+
+  it('of a node whose volume is no number is refused, and not played without a sound', () => {
+    assert.throws(() => parseRingtone(true, { ...chosen, volume: 'loud' }), isBadInput);
+  });
+
   it('is a number, a number as text, or a name', () => {
     for (const payload of [8, '8', ' 8 ', 'dog', 'Dog Barking']) assert.deepEqual(parseRingtone(payload, none), plays(8));
     assert.deepEqual(parseRingtone(0, none), plays(0));

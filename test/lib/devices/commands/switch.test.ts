@@ -39,7 +39,11 @@ describe('a command to a switch', () => {
   it('names its channel', () => {
     assert.deepEqual(parsed({ on: 'off', channel: '2' }, three()), { channel2: false });
     assert.deepEqual(parsed({ on: true, channel: 0 }, two({}, 1)), { channel1: true, channel2: true });
-    assert.deepEqual(parsed({ on: true, note: 'foreign' }, two({}, 1)), { channel1: true });
+    assert.deepEqual(parsed({ ON: true, Channel: 1 }, two()), { channel1: true });
+  });
+
+  it('is refused with a field nobody knows: what was meant by it would not be done', () => {
+    assert.throws(() => parsed({ on: true, chanel: 1 }, two()), /chanel/);
   });
 
   it('says what each channel shall be', () => {
