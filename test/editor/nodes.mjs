@@ -181,6 +181,10 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
       }));
       await opened.page.route('**/lumiot/gateways/hall/devices', (route) => route.fulfill({ json: { ...answer, devices } }));
       await opened.page.route('**/lumiot/watch', (route) => route.fulfill({ json: { seconds: 30 } }));
+      // What the real gateway says must not come among the invented devices.
+      await opened.page.evaluate(() => {
+        RED.comms.subscribe = () => {};
+      });
       await editNode(opened, at['lumi-sensor']);
       await opened.page.waitForFunction((wanted) => window.lumiotHome.entries.get('hall')?.home?.devices.length === wanted, count);
       pages.push(opened);
@@ -305,6 +309,7 @@ async function exported(page) {
 }
 
 async function editNode(editor, id) {
+  await editor.page.waitForFunction((wanted) => RED.nodes.node(wanted), id);
   await editor.page.evaluate((wanted) => RED.editor.edit(RED.nodes.node(wanted)), id);
   await editor.page.locator('#node-dialog-ok').waitFor();
   await sleep(450);
