@@ -23,7 +23,21 @@ const sameEverywhere = ['Lumiot', 'MiMix'];
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
   de: ['Gas', 'Gateway', 'Host', 'Name', 'Orange', 'Topic', 'offline', 'online'],
   'es-ES': ['Gas', 'Host', 'firmware', 'gas', 'lumi hub', 'lumi sensor', 'no'],
-  fr: ['Action', 'Interface', 'Orange', 'Volume', 'action', 'cube', 'lumi hub', 'mode', 'position', 'test', 'thermostat', 'vibration'],
+  fr: [
+    'Action',
+    'Interface',
+    'Orange',
+    'Volume',
+    'action',
+    'cube',
+    'lumi cube',
+    'lumi hub',
+    'mode',
+    'position',
+    'test',
+    'thermostat',
+    'vibration',
+  ],
   'pt-BR': [
     'Gateway',
     'Host',
