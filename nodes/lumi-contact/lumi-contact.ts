@@ -100,5 +100,8 @@ function leftOpen(event: InputEvent, door: OpenDoor | undefined, leftOpenAfter: 
 }
 
 function leftOpenMessage(context: Context, seconds: number): Message {
-  return { ...valueMessage(context, 'openFor', true, undefined), openFor: seconds };
+  // The payload says that it is open; the unit would be that of `msg.openFor`.
+  const { unit, ...message } = valueMessage(context, 'openFor', true, undefined);
+  void unit;
+  return { ...message, openFor: seconds };
 }

@@ -24,10 +24,10 @@ export default function register(RED: NodeAPI): void {
 }
 
 function begin({ settings, clock, carried, emit }: InputTools<InputSettings & MotionSettings>): Behaviour {
-  /** When each sensor's motion ends; monotonic. */
-  const due = carried instanceof Map ? (carried as Map<string, number>) : new Map<string, number>();
-  const timers = new Map<string, Timer>();
   const isOwnTime = settings.clearAfter > 0;
+  /** When each sensor's motion ends; monotonic. */
+  const due = isOwnTime && carried instanceof Map ? (carried as Map<string, number>) : new Map<string, number>();
+  const timers = new Map<string, Timer>();
 
   const schedule = (device: DeviceRecord): void => {
     clock.clearTimeout(timers.get(device.sid));
@@ -54,8 +54,9 @@ function begin({ settings, clock, carried, emit }: InputTools<InputSettings & Mo
       if (motion === true && event.origin === 'report') {
         // On its own time the node may have told "no motion" while the sensor still counts: what it told is what changes.
         const isTold = isOwnTime && settings.onlyChanges ? !due.has(sid) : event.isSendable('motion');
+        const previous = isOwnTime ? due.has(sid) : event.previous.motion;
         if (isOwnTime) restart(event.device);
-        return isTold ? [valueMessage(event.context, 'motion', true, event.previous.motion)] : [];
+        return isTold ? [valueMessage(event.context, 'motion', true, previous)] : [];
       }
       // Sensors repeat "no motion" after 120, 180, 300 … seconds: the first time is news. On its own time, the node decides alone.
       const isNews = event.isInitial ? !due.has(sid) : event.changed.includes('motion') && !isOwnTime;

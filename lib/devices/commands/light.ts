@@ -47,6 +47,9 @@ function parseObject(payload: Readonly<Record<string, unknown>>, state: Values):
     if (wanted === undefined) throw badInput('The value of "on"', on, "true, false, 'on', 'off' or 'toggle'");
     withOn(values, wanted, state);
   }
+  // On and no brightness, dark and an effect: nobody can tell what is meant.
+  const isDark = values.on === false || parseNumber(brightness) === 0;
+  if (isDark && (values.on === true || effect !== undefined)) throw badInput('The payload', payload, TAKES);
   forgetWhenOff(values);
   if (effect !== undefined) return { values, effect: { name: parseEffect(effect), times: parseTimes(times) } };
   if (Object.keys(values).length === 0) throw badInput('The payload', payload, TAKES);

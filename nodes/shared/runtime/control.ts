@@ -4,6 +4,7 @@
  */
 
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { targetId } from '../../../lib/devices/commands/device';
 import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
@@ -181,7 +182,11 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
       run().then(
         () => done(),
         (thrown: unknown) => {
-          const error = named(toLumiotError(thrown, 'UNSUPPORTED'), user, settings.device);
+          const error = named(
+            toLumiotError(thrown, 'UNSUPPORTED'),
+            user,
+            settings.device || deviceId(targetId((message as unknown as Record<string, unknown>).device)),
+          );
           user.status.failed(error);
           done(error);
         },

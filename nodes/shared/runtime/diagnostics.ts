@@ -14,7 +14,7 @@ export async function diagnosticsOf(RED: NodeAPI, id: string, host: GatewayHost)
     nodeRed: await RED.version(),
     node: process.version,
     system: `${platform()} ${arch()}`,
-    gateway: gatewayView(id, host),
+    gateway: { ...gatewayView(id, host), name: undefined },
     sockets: { isBound: lan.sockets.isBound, joined: lan.sockets.joined, refused: [...lan.sockets.refused] },
     counts: { ...lan.counts, rejected: gateway.inventory.rejected },
     doctor: await gateway.examine(),
