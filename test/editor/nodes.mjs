@@ -191,7 +191,7 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
     }
     const measure = async () => {
       const times = counts.map(() => []);
-      for (let round = 0; round < 15; round++)
+      for (let round = 0; round < 9; round++)
         for (const [index, { page: one }] of pages.entries()) {
           await one.bringToFront();
           times[index].push(await one.evaluate(timeOpening));

@@ -9,7 +9,7 @@ import { ensure, nodeOf, root } from '../../scripts/ensure.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 ensure();
 const { build } = await import('../../scripts/build.mjs');
-const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
+const { freePort, isFreeUdp, start, startNodeRed } = await import('../../scripts/processes.mjs');
 const { launch } = await import('./editor.mjs');
 const { stories } = await import('./stories.mjs');
 const { nodeStories } = await import('./nodes.mjs');
@@ -17,9 +17,9 @@ const { sidebarStories } = await import('./sidebar.mjs');
 
 const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
 const every = {
-  dialogs: { home: 'home.json', stories },
-  nodes: { home: 'nodes.home.json', stories: nodeStories },
-  sidebar: { home: 'sidebar.home.json', stories: sidebarStories },
+  dialogs: { home: 'home.json', stories, lane: 0 },
+  nodes: { home: 'nodes.home.json', stories: nodeStories, lane: 0 },
+  sidebar: { home: 'sidebar.home.json', stories: sidebarStories, lane: 1 },
 };
 const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
 const chosen = process.argv.slice(2).filter((name) => Object.hasOwn(every, name));
@@ -29,7 +29,7 @@ const shots = process.env.LUMIOT_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-editor-'));
 const running = new Set();
-let browser;
+const browsers = new Set();
 let [passed, failed] = [0, 0];
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(130));
 
@@ -37,9 +37,15 @@ const problems = await build();
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) failed += 1;
 try {
-  browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
+  // Most of the time is waiting, so two lanes go side by side: each has a home and multicast ports of its own.
   for (const nodeRed of nodeReds) {
-    for (const part of parts) await runIn(nodeRed, part);
+    const lanes = [0, 1].map((lane) =>
+      runLane(
+        nodeRed,
+        parts.filter((part) => part.lane === lane),
+      ),
+    );
+    await Promise.all(lanes);
   }
 } catch (error) {
   failed += 1;
@@ -47,10 +53,20 @@ try {
 }
 await end();
 
+async function runLane(nodeRed, parts) {
+  if (parts.length === 0) return;
+  const browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
+  browsers.add(browser);
+  for (const part of parts) await runIn(browser, nodeRed, part);
+  await browser.close();
+  browsers.delete(browser);
+}
+
 /** Every story in one Node-RED with an empty user directory and a home of its own. */
-async function runIn(nodeRed, { home: homeFile, stories }) {
+async function runIn(browser, nodeRed, { home: homeFile, stories }) {
   const { version } = JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8'));
-  const home = await startHome(homeFile);
+  const air = { whoisPort: await freeUdp(), eventPort: await freeUdp() };
+  const home = await startHome(homeFile, air);
   const red = await startNodeRed({
     node: nodeOf(),
     nodeRed,
@@ -58,16 +74,18 @@ async function runIn(nodeRed, { home: homeFile, stories }) {
     settings: join(root, 'demo', 'settings.cjs'),
     port: await freePort(),
     cwd: scratch,
+    env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
     own: (child) => running.add(child),
   });
   let isBroken = false;
   const check = async (name, action) => {
     // Each builds on the ones before: what follows a failure would only repeat it.
     if (isBroken) return console.error(`not run  Node-RED ${version}: ${name}`);
+    const startedAt = Date.now();
     try {
       await action();
       passed += 1;
-      console.log(`  ok  Node-RED ${version}: ${name}`);
+      console.log(`  ok  Node-RED ${version}: ${name} (${((Date.now() - startedAt) / 1_000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;
       isBroken = true;
@@ -83,15 +101,23 @@ async function runIn(nodeRed, { home: homeFile, stories }) {
   }
 }
 
+/** A port for a home to multicast on: homes that run side by side must not hear each other. */
+async function freeUdp() {
+  for (;;) {
+    const port = await freePort();
+    if (await isFreeUdp(port, '0.0.0.0')) return port;
+  }
+}
+
 /** The simulator as a process of its own; resolves with its addresses once it speaks. */
-async function startHome(file) {
-  const path = join(scratch, 'home.json');
+async function startHome(file, air) {
+  const path = join(scratch, file);
   const [gatewayPort, otherPort] = [await freePort(), await freePort()];
   const text = readFileSync(join(here, file), 'utf8');
   const home = JSON.parse(text);
   home.gateways[0].port = gatewayPort;
   home.gateways[1].port = otherPort;
-  writeFileSync(path, JSON.stringify(home));
+  writeFileSync(path, JSON.stringify({ ...home, ...air }));
   return new Promise((resolve, reject) => {
     const program = start(nodeOf(), [join(root, 'dist', 'lib', 'simulator', 'cli.js'), path], {
       onLine(line, isError) {
@@ -104,7 +130,7 @@ async function startHome(file) {
 }
 
 async function end(code) {
-  await browser?.close();
+  await Promise.all([...browsers].map((browser) => browser.close()));
   await Promise.all([...running].map((program) => program.stop()));
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   console.log(`${passed} passed, ${failed} failed`);
