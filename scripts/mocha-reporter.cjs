@@ -5,7 +5,6 @@ const { reporters, Runner } = require('mocha');
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    runner.on('retry', (test, error) => console.log(`      tried again: ${test.fullTitle()} (${error.message.split('\n')[0]})`));
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures } = this.stats;
       if (process.env.LUMIOT_COUNTS) writeFileSync(process.env.LUMIOT_COUNTS, JSON.stringify({ passes, failures }));

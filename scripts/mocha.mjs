@@ -6,9 +6,7 @@ import { root } from './ensure.mjs';
 /** Arguments for Node.js. Not bin/mocha.js: that would start a second process, which outlives it when it is killed. */
 export function mochaArguments(args) {
   const cli = realpathSync(join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js'));
-  // On a checking machine a datagram may get lost or a timer be late: one more try, which the reporter tells.
-  const retries = process.env.CI ? ['--retries', '1'] : [];
-  return ['--import', 'tsx', cli, '--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), ...retries, ...args];
+  return ['--import', 'tsx', cli, '--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), ...args];
 }
 
 /** What the reporter counted. A run that ended before its report, or with an exit code of its own, is one failure. */
