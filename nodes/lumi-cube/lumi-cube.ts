@@ -22,12 +22,16 @@ export default function register(RED: NodeAPI): void {
     type: 'lumi-cube',
     families: ['cube'],
     own: ['action', 'levelMin', 'levelMax', 'levelPerTurn'],
-    parse: (stored) => ({
-      action: text(stored.action),
-      levelMin: number(stored.levelMin, 0),
-      levelMax: number(stored.levelMax, 100),
-      levelPerTurn: number(stored.levelPerTurn, 100),
-    }),
+    parse: (stored) => {
+      const bounds = [number(stored.levelMin, 0), number(stored.levelMax, 100)];
+      return {
+        action: text(stored.action),
+        // Entered the wrong way round, they still bound the level.
+        levelMin: Math.min(...bounds),
+        levelMax: Math.max(...bounds),
+        levelPerTurn: number(stored.levelPerTurn, 100),
+      };
+    },
     begin,
     statusProperty: () => '',
   });

@@ -37,7 +37,10 @@ function begin({ id, settings, gateway, emit, status }: ControlTools<HubSettings
   ];
   if (!settings.onlyReplies) {
     const tell = (news: News): void => {
-      if (news.kind !== 'alert' || settings.alerts) emit(toldOf(gateway, news), news.device ?? gateway.placeholder(), 'report');
+      if (news.kind === 'alert' && !settings.alerts) return;
+      // Who came or went was said by the gateway; silence is noticed by the clock.
+      const origin = news.kind === 'joined' || news.kind === 'left' ? 'report' : 'timer';
+      emit(toldOf(gateway, news), news.device ?? gateway.placeholder(), origin);
     };
     ends.push(gateway.presence.listen(id, tell));
   }

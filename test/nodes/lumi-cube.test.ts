@@ -57,6 +57,11 @@ describe('lumi-cube', () => {
     assert.deepEqual([await turn(25), await turn(30), await turn(-15), await turn(-99)], [35, 50, 35, 10]);
   });
 
+  it('takes bounds that were entered the wrong way round', async () => {
+    await v1({ levelMin: 50, levelMax: 10, levelPerTurn: 100 });
+    assert.deepEqual([await turn(25), await turn(30)], [35, 50]);
+  });
+
   it('adds as much for a turn as was set', async () => {
     await v1({ levelMin: 0, levelMax: 255, levelPerTurn: 360 });
     assert.equal(await turn(25), 90);

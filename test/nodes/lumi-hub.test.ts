@@ -84,6 +84,7 @@ describe('lumi-hub', () => {
       assert.deepEqual((await bench.answer('pair')).payload, { pairing: true, seconds: 30 });
       assert.deepEqual(bench.stage.writes(), [{ join_permission: 'yes' }]);
       const newcomer = await joined;
+      assert.equal(newcomer.origin, 'report');
       assert.equal((newcomer.device as Device).id, NEWCOMER);
       assert.equal((newcomer.payload as Device).family, 'button');
       await bench.pass(31);
@@ -240,6 +241,7 @@ describe('lumi-hub', () => {
       await until(() => events().includes('alert'), 'the gateway is missed', hurry(1_000));
       assert.deepEqual(events(), ['offline', 'alert']);
       assert.deepEqual([bench.received[0]?.payload, bench.received[1]?.payload], [false, 'GATEWAY_OFFLINE']);
+      assert.deepEqual([bench.received[0]?.origin, bench.received[1]?.origin], ['timer', 'timer']);
       await bench.stage.clock.skip(40 * 60_000);
       bench.stage.simulator.fault(HALL, { fault: 'clear' });
       await bench.stage.simulator.heartbeat(HALL);

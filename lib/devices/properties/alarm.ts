@@ -19,7 +19,7 @@ const CODES: ReadonlyMap<number, Alarm> = new Map([
 ]);
 
 /** The alarm text of a v1 code; 'fault' for a code nobody has described, undefined for what is no code. */
-export function alarmOfCode(code: number): Alarm | undefined {
+function alarmOfCode(code: number): Alarm | undefined {
   if (!Number.isInteger(code) || code < 0) return undefined;
   return CODES.get(code) ?? 'fault';
 }
