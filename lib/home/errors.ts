@@ -15,7 +15,15 @@ export type ErrorCode =
   | 'NOT_APPLIED'
   | 'QUEUE_FULL'
   | 'SOCKET'
-  | 'STORE_FAILED';
+  | 'STORE_FAILED'
+  | 'LOGIN_NEEDED'
+  | 'MISCONFIGURED'
+  | 'CLOUD_UNREACHABLE'
+  | 'RATE_LIMITED'
+  | 'TOKEN_REJECTED'
+  | 'UNKNOWN_OUTCOME'
+  /** What the cloud or a device answered, where no code of ours says it: `MIOT_-704030013` (miot-cloud.md §2.4). */
+  | `MIOT_-${number}`;
 
 export interface ErrorDetails {
   /** Device id (sid or did). */

@@ -139,7 +139,8 @@ function red(code: ErrorCode): Shown {
   return { fill: 'red', shape: 'ring', text };
 }
 
-/** `KEY_INVALID` → `status.key-invalid`. */
-function errorKey(code: ErrorCode): string {
+/** `KEY_INVALID` → `status.key-invalid`; what only the cloud has a number for → `status.refused`. */
+export function errorKey(code: ErrorCode): string {
+  if (code.startsWith('MIOT_')) return 'status.refused';
   return `status.${code.toLowerCase().replaceAll('_', '-')}`;
 }
