@@ -51,13 +51,15 @@ const CONNECT_MS = 10_000;
 /** Errors before a single byte of the request left. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ENETDOWN']);
 
+/** Where got's time limits name the step that took too long. */
+const beforeSending = new Set(['lookup', 'connect', 'secureConnect', 'socket']);
+
 export function createHttp({ caFile = '', env = process.env, mostBytes = MOST_BYTES }: HttpOptions = {}): Http {
   return {
     send: async (request) => {
       const { default: got } = await import('got');
       const tooLarge = new AbortController();
       let isTooLarge = false;
-      let hasConnected = false;
       try {
         const options: OptionsOfTextResponseBody = {
           method: request.method,
@@ -72,9 +74,6 @@ export function createHttp({ caFile = '', env = process.env, mostBytes = MOST_BY
           ...(caFile === '' ? {} : { https: { certificateAuthority: await authorities(caFile) } }),
         };
         const sending = got(request.url, options);
-        void sending.on('uploadProgress', () => {
-          hasConnected = true;
-        });
         void sending.on('downloadProgress', ({ transferred }: { transferred: number }) => {
           if (transferred <= mostBytes) return;
           isTooLarge = true;
@@ -84,7 +83,7 @@ export function createHttp({ caFile = '', env = process.env, mostBytes = MOST_BY
         return { status: reply.statusCode, headers: flat(reply.headers), text: String(reply.body) };
       } catch (error) {
         if (error instanceof LumiotError) throw error;
-        throw transportError(error, request.url, isTooLarge ? mostBytes : undefined, hasConnected);
+        throw transportError(error, request.url, isTooLarge ? mostBytes : undefined);
       }
     },
   };
@@ -117,12 +116,13 @@ async function agentsFor(url: string, env: Readonly<Record<string, string | unde
   return url.startsWith('https:') ? { https: new HttpsProxyAgent({ proxy }) } : { http: new HttpProxyAgent({ proxy }) };
 }
 
-function transportError(error: unknown, url: string, tooLargeFrom: number | undefined, hasConnected: boolean): TransportError {
+function transportError(error: unknown, url: string, tooLargeFrom: number | undefined): TransportError {
   const host = new URL(url).host;
   if (tooLargeFrom !== undefined) return new TransportError(`${host} sent more than ${tooLargeFrom} bytes; the answer was given up.`, true);
   const code = typeof (error as { code?: unknown }).code === 'string' ? (error as { code: string }).code : '';
   const isCertificate = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
-  const mayHaveArrived = hasConnected || !(neverSent.has(code) || isCertificate || /'(connect|secureConnect|lookup)'/.test(textOf(error)));
+  const { event } = error as { event?: unknown };
+  const mayHaveArrived = !(neverSent.has(code) || isCertificate || (typeof event === 'string' && beforeSending.has(event)));
   const hint = isCertificate
     ? ' Its certificate is not trusted: where a company or a proxy inspects TLS, enter its certificate in "CA file".'
     : ' Check the internet connection of this host, its DNS and its proxy.';
