@@ -30,6 +30,8 @@ export interface SubscriptionsOptions<Event> {
   readonly snapshot: (event: Event) => Event;
   /** Told about an exception out of a listener, which must not reach the socket. */
   readonly onError: (error: unknown) => void;
+  /** A topic is wanted for the first time, or by nobody any more. */
+  readonly onTopics?: () => void;
 }
 
 export class Subscriptions<Event> {
@@ -123,6 +125,11 @@ export class Subscriptions<Event> {
     return this.#byTopic.has(topic) || this.#byTopic.has(EVERY);
   }
 
+  /** What anybody wants to hear about, those included who are held. */
+  get topics(): Iterable<string> {
+    return this.#byTopic.keys();
+  }
+
   emit(topic: string, event: Event): void {
     this.#emitTo(this.#byTopic.get(topic), event);
     if (topic !== EVERY) this.#emitTo(this.#byTopic.get(EVERY), event);
@@ -160,11 +167,14 @@ export class Subscriptions<Event> {
     const list = this.#byTopic.get(subscription.topic);
     // A new array: a listener may subscribe while the old one is being walked.
     this.#byTopic.set(subscription.topic, list === undefined ? [subscription] : [...list, subscription]);
+    if (list === undefined) this.#options.onTopics?.();
   }
 
   #unlist(subscription: Subscription<Event>): void {
     const left = (this.#byTopic.get(subscription.topic) ?? []).filter((one) => one !== subscription);
-    if (left.length === 0) this.#byTopic.delete(subscription.topic);
-    else this.#byTopic.set(subscription.topic, left);
+    if (left.length === 0) {
+      this.#byTopic.delete(subscription.topic);
+      this.#options.onTopics?.();
+    } else this.#byTopic.set(subscription.topic, left);
   }
 }

@@ -23,6 +23,9 @@ export interface CloudRecord {
 /** Topic of `AccountEvents` about the account itself. */
 export const ACCOUNT_TOPIC = '#account';
 
+/** Hears everything that is heard anyway, and makes nothing be asked for: for the editor. */
+export const WATCH_TOPIC = '#watch';
+
 export type AccountWord = 'signed-in' | 'sign-in-needed' | 'unreachable';
 
 export type AccountEvent =
