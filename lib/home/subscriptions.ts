@@ -130,8 +130,10 @@ export class Subscriptions<Event> {
     return this.#byTopic.keys();
   }
 
-  emit(topic: string, event: Event): void {
+  /** `others`: further topics of the same event. Who hears every device hears it once. */
+  emit(topic: string, event: Event, others: readonly string[] = []): void {
     this.#emitTo(this.#byTopic.get(topic), event);
+    for (const other of others) this.#emitTo(this.#byTopic.get(other), event);
     if (topic !== EVERY) this.#emitTo(this.#byTopic.get(EVERY), event);
   }
 

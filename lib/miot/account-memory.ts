@@ -44,7 +44,11 @@ export function accountMemory(file: StateFile): AccountMemory {
     watch: (recall) =>
       file.source(() => {
         const { homes, devices } = recall();
-        return { version: 1, homes, devices: [...devices].map(({ listed, values, lastSeen }) => ({ listed: stored(listed), values, lastSeen })) };
+        return {
+          version: 1,
+          homes,
+          devices: [...devices].map(({ listed, values, lastSeen }) => ({ listed: stored(listed), values, lastSeen })),
+        };
       }),
     touch: () => file.touch(),
     flush: () => file.flush(),
@@ -54,7 +58,21 @@ export function accountMemory(file: StateFile): AccountMemory {
 }
 
 /** Field by field: the token of a device stays out. */
-function stored({ did, name, model, urn, isOnline, home, room, connection, parent, address, mac, firmware, isShared }: CloudDevice): object {
+function stored({
+  did,
+  name,
+  model,
+  urn,
+  isOnline,
+  home,
+  room,
+  connection,
+  parent,
+  address,
+  mac,
+  firmware,
+  isShared,
+}: CloudDevice): object {
   return { did, name, model, urn, isOnline, home, room, connection, parent, address, mac, firmware, isShared };
 }
 

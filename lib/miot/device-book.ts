@@ -3,9 +3,9 @@
 import { emptyValues, type Value, type Values } from '../home/device';
 import { normalizeSid } from '../home/ids';
 import type { KnownName } from '../home/names';
+import type { RememberedDevice } from './account-memory';
 import type { CloudRecord } from './account-types';
 import type { CloudDevice } from './cloud-device';
-import type { RememberedDevice } from './account-memory';
 import type { DeviceSpec } from './spec-types';
 
 const ZIGBEE = /^lumi\.[0-9a-f]{8,16}$/i;

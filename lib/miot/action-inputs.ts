@@ -1,0 +1,64 @@
+/** What a flow gives to an action, as the list of bare values the cloud wants: in the order of the description. */
+
+import { LumiotError } from '../home/errors';
+import type { ActionInputs } from './account-types';
+import type { CloudValue } from './cloud-device';
+import type { SpecAction, SpecProperty } from './spec-types';
+import { toWire } from './spec-values';
+
+/** A list in order, or an object by name ('count' or 'feeder:count'); nothing for an action without inputs. Throws `BAD_INPUT`. */
+export function inputsOf(action: SpecAction, given: ActionInputs | undefined, device: string): readonly CloudValue[] {
+  const { inputs } = action;
+  if (given === undefined)
+    return collect(
+      action,
+      inputs.map(() => undefined),
+      device,
+    );
+  if (isList(given)) {
+    if (given.length !== inputs.length) throw wrongCount(action, given.length, device);
+    return collect(action, given, device);
+  }
+  const left = new Map(Object.entries(given).map(([name, value]) => [name.trim().toLowerCase(), value]));
+  const values = inputs.map((input) => {
+    for (const name of namesOf(input)) {
+      if (!left.has(name)) continue;
+      const value = left.get(name);
+      left.delete(name);
+      return value;
+    }
+    return undefined;
+  });
+  const [unknown] = left.keys();
+  if (unknown !== undefined)
+    throw new LumiotError('BAD_INPUT', `The action ${action.name} of ${device} has no input "${unknown}". It takes ${words(inputs)}.`);
+  return collect(action, values, device);
+}
+
+function collect(action: SpecAction, values: readonly unknown[], device: string): CloudValue[] {
+  return action.inputs.map((input, index) => {
+    const value = values[index];
+    if (value === undefined)
+      throw new LumiotError('BAD_INPUT', `The action ${action.name} of ${device} needs ${words(action.inputs)}; ${input.name} is missing.`);
+    return toWire({ ...input, canWrite: true }, value);
+  });
+}
+
+function namesOf({ name, piid }: SpecProperty): string[] {
+  return [name.toLowerCase(), name.slice(name.indexOf(':') + 1).toLowerCase(), String(piid)];
+}
+
+function wrongCount(action: SpecAction, count: number, device: string): LumiotError {
+  return new LumiotError(
+    'BAD_INPUT',
+    `The action ${action.name} of ${device} takes ${words(action.inputs)}, but the list has ${count} values.`,
+  );
+}
+
+function words(inputs: readonly SpecProperty[]): string {
+  return inputs.length === 0 ? 'no inputs' : inputs.map(({ name }) => name.slice(name.indexOf(':') + 1)).join(', ');
+}
+
+function isList(given: ActionInputs): given is Extract<ActionInputs, readonly unknown[]> {
+  return Array.isArray(given);
+}

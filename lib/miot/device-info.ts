@@ -1,0 +1,28 @@
+/** What of an account's device travels in `msg.device`. */
+
+import type { DeviceInfo, Family } from '../home/device';
+import type { CloudRecord } from './account-types';
+import { familyOfType } from './spec-families';
+
+const BATTERY = 'battery:battery-level';
+
+export function deviceInfo({ did, listed, values, isOnline, lastSeen }: CloudRecord): DeviceInfo {
+  const battery = values[BATTERY];
+  return {
+    id: did,
+    name: listed.name,
+    model: listed.model,
+    family: familyOfUrn(listed.urn),
+    room: listed.room,
+    gateway: listed.parent,
+    transport: 'miot',
+    online: isOnline,
+    battery: typeof battery === 'number' ? battery : null,
+    lastSeen: lastSeen === undefined ? null : new Date(lastSeen).toISOString(),
+  };
+}
+
+/** The fourth field of a URN names what a device is (miot-cloud.md §4.2). */
+function familyOfUrn(urn: string): Family {
+  return familyOfType(urn.split(':')[3] ?? '');
+}
