@@ -9,9 +9,10 @@ import type { DeviceInfo, Origin, Values } from '../home/device';
 import { LumiotError, toLumiotError } from '../home/errors';
 import { names } from '../home/names';
 import { StateFile } from '../home/state-file';
-import { EVERY, Subscriptions } from '../home/subscriptions';
+import { Subscriptions } from '../home/subscriptions';
 import { type AccountCommands, accountCommands } from './account-commands';
 import { type AccountMemory, accountMemory, noAccountMemory } from './account-memory';
+import { AccountStanding } from './account-standing';
 import {
   ACCOUNT_TOPIC,
   type AccountEvent,
@@ -29,16 +30,19 @@ import { CloudApi } from './api';
 import { copyValues, DeviceBook } from './device-book';
 import { deviceInfo } from './device-info';
 import { DeviceReader } from './device-reader';
+import { DevicesInUse } from './devices-in-use';
 import { createHttp, type Http } from './http';
 import { Push } from './push';
 import type { PushEvent } from './push-events';
 import { endpointsOf } from './regions';
 import { Session } from './session';
 import type { AccountSettings } from './settings';
+import { findProperty } from './spec-names';
 import { Specs } from './spec-store';
-import type { DeviceSpec } from './spec-types';
+import type { DeviceSpec, SpecProperty } from './spec-types';
+import { valueName } from './spec-values';
 import { TokenStore } from './token-store';
-import type { SessionView, SignIn } from './tokens';
+import type { SignIn } from './tokens';
 
 export interface Log {
   readonly info: (text: string) => void;
@@ -59,8 +63,6 @@ export interface AccountEnvironment {
   readonly id: string;
 }
 
-type Watcher = (state: AccountState) => void;
-
 const HOLD_MS = 10_000;
 const HOLD_LIMIT = 1_000;
 
@@ -77,17 +79,13 @@ export class Account {
   readonly #reader: DeviceReader;
   readonly #upkeep: AccountUpkeep;
   readonly #commands: AccountCommands;
-  readonly #watchers = new Set<Watcher>();
+  readonly #standing: AccountStanding;
+  readonly #inUse = new DevicesInUse();
   readonly subscriptions: Subscriptions<AccountEvent>;
   #homes: readonly string[] = [];
-  #trouble: LumiotError | undefined;
-  #word: AccountWord | undefined;
   #isUsable = false;
   #isClosed = false;
   #isFollowPlanned = false;
-  #inUse: ReadonlySet<string> = new Set();
-  /** Other spellings of a did, as somebody typed them. */
-  #aliases: ReadonlyMap<string, readonly string[]> = new Map();
 
   /** Settings as `checkAccountSettings` gives them; hosts that cannot be used show in `state`, they do not throw here. */
   constructor(settings: AccountSettings, environment: AccountEnvironment) {
@@ -121,6 +119,12 @@ export class Account {
       onError: (error) => log.error(`A listener failed: ${String(error)}`),
       onTopics: () => this.#planFollow(),
     });
+    this.#standing = new AccountStanding({
+      clock,
+      session: () => this.#session.view,
+      push: () => this.#push.state,
+      onWord: (word, error) => this.#emit(ACCOUNT_TOPIC, { kind: 'account', word, error }),
+    });
     this.#push = new Push({
       settings,
       tokens: this.#session,
@@ -130,6 +134,7 @@ export class Account {
       log,
       onEvent: (event) => void this.#onPush(event),
       onConnected: () => void this.#onPushConnected(),
+      onSubscribed: (dids) => this.#readNow(dids),
     });
     this.#reader = new DeviceReader({
       get: (refs) => this.#guarded(this.#api.get(refs)),
@@ -143,7 +148,7 @@ export class Account {
       list: () => this.#list(),
       read: (which) => this.#readInUse(which, 'poll'),
       isPushed: () => this.#push.state === 'connected',
-      onOutcome: (error) => this.#troubled(error),
+      onOutcome: (error) => this.#standing.troubled(error),
     });
     this.#commands = accountCommands({
       clock,
@@ -206,20 +211,17 @@ export class Account {
   }
 
   get state(): AccountState {
-    const session = this.#session.view;
-    return { session, push: this.#push.state, error: this.#sessionError(session) ?? this.#trouble };
+    return this.#standing.state;
   }
 
   /** Calls at once, and then whenever something about the account changed. */
-  watch(listener: Watcher): () => void {
-    this.#watchers.add(listener);
-    listener(this.state);
-    return () => this.#watchers.delete(listener);
+  watch(listener: (state: AccountState) => void): () => void {
+    return this.#standing.watch(listener);
   }
 
   /** What `ACCOUNT_TOPIC` said last; undefined until something is known. */
   get word(): AccountWord | undefined {
-    return this.#word;
+    return this.#standing.word;
   }
 
   get homes(): readonly string[] {
@@ -265,6 +267,17 @@ export class Account {
     return language === undefined ? this.#specOf(record) : this.#specs.get(record.listed.urn, language);
   }
 
+  /** '%', '°C', …, as far as the description of the device is known already. */
+  unitOf(id: string, property: string): string | undefined {
+    return this.#propertyOf(id, property)?.unit;
+  }
+
+  /** What a value of a list is called: 'auto'. */
+  valueName(id: string, property: string, value: unknown): string | undefined {
+    const known = this.#propertyOf(id, property);
+    return known === undefined ? undefined : valueName(known, value);
+  }
+
   get(id: string, properties: readonly string[]): Promise<GetOutcome> {
     return this.#commands.get(id, properties);
   }
@@ -305,15 +318,13 @@ export class Account {
     return this.#session.refreshNow();
   }
 
-  /** A refresh that failed is no news while the old token lives: no alarm before it matters (miot-cloud.md §5.3, F7). */
-  #sessionError({ state, validUntil = 0 }: SessionView): LumiotError | undefined {
-    if (!('error' in state)) return undefined;
-    const isAlive = state.phase === 'degraded' && validUntil > this.#environment.clock.now();
-    return isAlive ? undefined : state.error;
-  }
-
   get #nameSource(): string {
     return `miot:${this.#environment.id}`;
+  }
+
+  #propertyOf(id: string, property: string): SpecProperty | undefined {
+    const spec = this.#book.find(id)?.spec;
+    return spec === undefined ? undefined : findProperty(spec, property);
   }
 
   #onSession(): void {
@@ -325,49 +336,36 @@ export class Account {
       if (isUsable) this.#upkeep.begin();
       else {
         this.#upkeep.end();
-        this.#trouble = undefined;
+        this.#standing.troubled(undefined);
       }
       this.#follow();
     }
     this.#changed();
   }
 
-  /** Tells everybody who watches, and flows when the word for it changed. */
   #changed(): void {
-    if (this.#isClosed) return;
-    const { state } = this;
-    for (const watcher of [...this.#watchers]) watcher(state);
-    const word = wordOf(state);
-    if (word === this.#word) return;
-    this.#word = word;
-    if (word !== undefined) this.#emit(ACCOUNT_TOPIC, { kind: 'account', word, error: state.error });
+    if (!this.#isClosed) this.#standing.changed();
   }
 
   #emit(topic: string, event: AccountEvent): void {
-    this.subscriptions.emit(topic, event, [...(this.#aliases.get(topic) ?? []), WATCH_TOPIC]);
+    this.subscriptions.emit(topic, event, [...this.#inUse.aliases(topic), WATCH_TOPIC]);
   }
 
   /** Remembers whether the cloud can be reached. */
   async #guarded<Result>(request: Promise<Result>): Promise<Result> {
     try {
       const result = await request;
-      this.#troubled(undefined);
+      this.#standing.troubled(undefined);
       return result;
     } catch (thrown) {
       const error = toLumiotError(thrown, 'CLOUD_UNREACHABLE');
       if (error.code === 'CLOUD_UNREACHABLE') {
-        this.#troubled(error);
+        this.#standing.troubled(error);
         // The way to hear that it is back.
         if (this.#isUsable) void this.#upkeep.refresh().catch(() => {});
       }
       throw error;
     }
-  }
-
-  #troubled(error: LumiotError | undefined): void {
-    if (error?.message === this.#trouble?.message) return;
-    this.#trouble = error;
-    this.#changed();
   }
 
   async #list(): Promise<void> {
@@ -402,29 +400,18 @@ export class Account {
   /** Subscribes to the devices in use, and reads those that were not in use before. */
   #follow(): void {
     if (this.#isClosed) return;
-    const before = this.#inUse;
-    const inUse = new Set<string>();
-    const aliases = new Map<string, string[]>();
-    if (this.#isUsable) {
-      for (const topic of this.subscriptions.topics) {
-        if (topic === EVERY) for (const did of this.#book.devices.keys()) inUse.add(did);
-        else {
-          const record = this.#book.find(topic);
-          if (record === undefined) continue;
-          inUse.add(record.did);
-          if (record.did !== topic) aliases.set(record.did, [...(aliases.get(record.did) ?? []), topic]);
-        }
-      }
-    }
-    this.#inUse = inUse;
-    this.#aliases = aliases;
-    this.#push.follow(inUse);
-    const added = [...inUse].filter((did) => !before.has(did));
-    if (added.length > 0) void this.#reader.read(this.#records(added), 'all', 'read');
+    const added = this.#inUse.update(this.#isUsable ? this.subscriptions.topics : [], this.#book);
+    this.#push.follow(this.#inUse.dids);
+    // Where pushes arrive, what is new is read once it is subscribed to, so that nothing happens in between.
+    if (added.length > 0 && this.#push.state !== 'connected') this.#readNow(added);
+  }
+
+  #readNow(dids: Iterable<string>): void {
+    void this.#reader.read(this.#records(dids), 'all', 'read');
   }
 
   async #readInUse(which: 'all' | 'not-pushed', origin: Origin): Promise<void> {
-    await this.#reader.read(this.#records(this.#inUse), which, origin);
+    await this.#reader.read(this.#records(this.#inUse.dids), which, origin);
   }
 
   #records(dids: Iterable<string>): CloudRecord[] {
@@ -491,19 +478,5 @@ function specEndpoints(settings: AccountSettings): readonly string[] {
   } catch {
     // A wrong host makes the session say so; until it is mended there is nobody to ask.
     return [];
-  }
-}
-
-function wordOf({ session, error }: AccountState): AccountWord | undefined {
-  switch (session.state.phase) {
-    case 'unconfigured':
-      return undefined;
-    case 'signed-out':
-    case 'sign-in-needed':
-      return 'sign-in-needed';
-    case 'connected':
-    case 'refreshing':
-    case 'degraded':
-      return error === undefined ? 'signed-in' : 'unreachable';
   }
 }

@@ -4,7 +4,7 @@ import { LumiotError } from '../home/errors';
 import type { ActionInputs } from './account-types';
 import type { CloudValue } from './cloud-device';
 import type { SpecAction, SpecProperty } from './spec-types';
-import { toWire } from './spec-values';
+import { toArgument } from './spec-values';
 
 /** A list in order, or an object by name ('count' or 'feeder:count'); nothing for an action without inputs. Throws `BAD_INPUT`. */
 export function inputsOf(action: SpecAction, given: ActionInputs | undefined, device: string): readonly CloudValue[] {
@@ -40,7 +40,7 @@ function collect(action: SpecAction, values: readonly unknown[], device: string)
     const value = values[index];
     if (value === undefined)
       throw new LumiotError('BAD_INPUT', `The action ${action.name} of ${device} needs ${words(action.inputs)}; ${input.name} is missing.`);
-    return toWire({ ...input, canWrite: true }, value);
+    return toArgument(input, value);
   });
 }
 
