@@ -115,21 +115,18 @@ export class PropertyReads {
       return;
     }
     entry.tries++;
-    if (!isWorthAsking(result, entry.tries)) {
+    const { tries, delayMs } = result.ok || result.code >= 0 ? again.no : again[meaningOf(result.code).retry];
+    if (entry.tries >= tries) {
       settle(entry, { result });
       return;
     }
     const { random, waits } = this.#options;
     // The others of this answer do not wait for it.
-    waits.wait(again[meaningOf(result.code).retry].delayMs * (0.5 + random())).then(
+    waits.wait(delayMs * (0.5 + random())).then(
       () => this.#add(entry),
       () => settle(entry, { result }),
     );
   }
-}
-
-function isWorthAsking(result: PropertyResult, tries: number): boolean {
-  return !result.ok && result.code < 0 && tries < again[meaningOf(result.code).retry].tries;
 }
 
 function settle(entry: Entry, outcome: PropertyOutcome): void {
