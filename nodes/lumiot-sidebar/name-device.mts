@@ -2,7 +2,7 @@
 
 import { normalizeSid } from '../../lib/home/ids';
 import type { DeviceRow } from '../shared/editor/gateway-devices.mts';
-import { redraw } from '../shared/editor/home.mts';
+import { redraw } from '../shared/editor/redraw.mts';
 
 export interface Naming {
   readonly name: string;

@@ -139,7 +139,7 @@ export async function commandGateway(gatewayId: string, command: 'pair' | 'stop-
 }
 
 /** jQuery carries the editor's access token, so it makes the request. The shapes are those of the package's own server. */
-function call<Answer>(url: string, body?: object): Promise<Answer> {
+export function call<Answer>(url: string, body?: object): Promise<Answer> {
   const request = body === undefined ? { url } : { url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
   return new Promise((resolve, reject) => {
     $.ajax({ ...request, dataType: 'json', timeout: 30_000 }).then(

@@ -31,7 +31,7 @@ export interface ControlDialog {
 /** `oneditprepare` of an input node. */
 export function prepareInput(node: EditorNode, { families, options = inputOptions, onDevice }: InputDialog): void {
   addStyles();
-  chooseOnlyGateway(node);
+  chooseOnly(node, 'gateway');
   fill(node, 'device', () => [textRow(node, 'device', 'microchip'), narrowRow(node, families)]);
   fill(node, 'options', () => [checkRows(node, options), textRow(node, 'topic', 'tasks')]);
   const narrowing = fieldOf('room')?.closest('.form-row');
@@ -52,7 +52,7 @@ export function prepareInput(node: EditorNode, { families, options = inputOption
 /** `oneditprepare` of a control. */
 export function prepareControl(node: EditorNode, { families, needs, device, onDevice }: ControlDialog): void {
   addStyles();
-  chooseOnlyGateway(node);
+  chooseOnly(node, 'gateway');
   fill(node, 'device', () => [textRow(node, 'device', 'microchip')]);
   fill(node, 'options', () => [checkRows(node, ['onlyReplies'])]);
   if (device) addDevicePicker(node, { families: families ?? 'every', needs, empty: device, onDevice });
@@ -71,16 +71,16 @@ export function saveNumbers(node: EditorNode, settings: readonly string[], prefi
   }
 }
 
-/** A new node takes the gateway when there is only one. */
-function chooseOnlyGateway(node: EditorNode): void {
-  const select = document.getElementById('node-input-gateway');
-  if (node.gateway || !(select instanceof HTMLSelectElement)) return;
+/** A new node takes the gateway, or the account, when there is only one. */
+export function chooseOnly(node: EditorNode, setting: 'gateway' | 'account'): void {
+  const select = document.getElementById(`node-input-${setting}`);
+  if (node[setting] || !(select instanceof HTMLSelectElement)) return;
   const [only, ...others] = [...select.options].filter(({ value }) => value !== '' && value !== '_ADD_');
   if (only && others.length === 0) select.value = only.value;
 }
 
 /** Puts rows where the template has `<div data-lumiot="place">`. */
-function fill(node: EditorNode, place: string, rows: () => readonly HTMLElement[]): void {
+export function fill(node: EditorNode, place: string, rows: () => readonly HTMLElement[]): void {
   const at = document.querySelector(`#dialog-form [data-lumiot="${place}"]`);
   if (!at) return;
   at.replaceWith(...rows());
@@ -93,7 +93,7 @@ function fill(node: EditorNode, place: string, rows: () => readonly HTMLElement[
   }
 }
 
-function textRow(node: EditorNode, setting: string, iconName: string): HTMLElement {
+export function textRow(node: EditorNode, setting: string, iconName: string): HTMLElement {
   return element(
     'div',
     { class: 'form-row' },
@@ -122,7 +122,7 @@ function label(node: EditorNode, setting: string, iconName: string): HTMLElement
   return element('label', { for: `node-input-${setting}` }, icon(iconName), ` ${node._(`label.${setting}`)}`);
 }
 
-function checkRows(node: EditorNode, settings: readonly string[]): HTMLElement {
+export function checkRows(node: EditorNode, settings: readonly string[]): HTMLElement {
   const rows = settings.map((setting) =>
     element(
       'label',

@@ -1,147 +1,31 @@
-/**
- * What the editor knows of each gateway's devices: one cache and one live subscription for the page, shared by the sidebar, all
- * dialogs and the labels on the canvas.
- */
+/** What the editor knows of each gateway's devices: one cache for the page, shared by the sidebar, all dialogs and the labels on the canvas. */
 
 import { normalizeSid } from '../../../lib/home/ids';
-import { ApiError, type GatewayHome, getHome, type KnownDevice, type LiveNews, renewWatch } from './api.mts';
+import { type ApiError, type GatewayHome, getHome, type KnownDevice, type LiveNews } from './api.mts';
+import { feed } from './live-feed.mts';
+import { LiveHomes, type Watcher as Watching } from './live-homes.mts';
+import { redraw } from './redraw.mts';
 
-/** Somebody who looks at live values. Values flow while at least one of them is alive and the page can be seen. */
-export interface Watcher {
-  readonly isAlive: () => boolean;
-  /** A gateway and those of its devices that changed; without devices, all of them may have. */
-  readonly hear: (gateway: string, devices?: readonly KnownDevice[]) => void;
-}
-
-interface Entry {
-  home?: GatewayHome;
-  error?: ApiError;
-  pending?: Promise<void>;
-}
-
-const TOPIC = 'lumiot/devices';
-/** The server's lease lasts 30 s. */
-const RENEW_MS = 20_000;
-const NOT_FOUND = 404;
-
-class Home {
-  readonly entries = new Map<string, Entry>();
-  readonly #watchers = new Set<Watcher>();
-  #timer: number | undefined;
-
-  constructor() {
-    // What was not deployed a moment ago may be now.
-    RED.events.on('deploy', () => this.#afterDeploy());
-    RED.events.on('editor:close', () => this.#look());
-    document.addEventListener('visibilitychange', () => this.#look());
-    RED.comms.on?.('connect', () => {
-      if (this.#timer !== undefined) this.#renew();
-    });
-  }
-
-  /** Asks the server for a gateway's devices. Never rejects. */
-  load(gateway: string): Promise<void> {
-    const entry = this.entries.get(gateway) ?? {};
-    this.entries.set(gateway, entry);
-    entry.pending ??= getHome(gateway)
-      .then(
-        (home) => {
-          entry.home = home;
-          delete entry.error;
-        },
-        (error: unknown) => {
-          entry.error = error instanceof ApiError ? error : new ApiError({ code: 'OTHER', message: String(error) }, 0);
-          // A server that is away for a moment does not change who lives here; a gateway that is not deployed does.
-          if (entry.error.status === NOT_FOUND) delete entry.home;
-        },
-      )
-      .finally(() => {
-        delete entry.pending;
-        this.#tell(gateway);
-      });
-    return entry.pending;
-  }
-
-  watch(watcher: Watcher): void {
-    this.#watchers.add(watcher);
-    this.#look();
-  }
-
-  unwatch(watcher: Watcher): void {
-    this.#watchers.delete(watcher);
-    this.#look();
-  }
-
-  /** Begins or ends the subscription, as there are watchers and a page to see. */
-  #look(): void {
-    for (const watcher of this.#watchers) if (!watcher.isAlive()) this.#watchers.delete(watcher);
-    const isWanted = this.#watchers.size > 0 && document.visibilityState === 'visible';
-    if (isWanted === (this.#timer !== undefined)) return;
-    if (isWanted) {
-      RED.comms.subscribe(TOPIC, this.#hear);
-      this.#timer = window.setInterval(() => {
-        this.#look();
-        if (this.#timer !== undefined) this.#extend();
-      }, RENEW_MS);
-      this.#renew();
-    } else {
-      RED.comms.unsubscribe(TOPIC, this.#hear);
-      window.clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
-  }
-
-  /** What happened while nobody looked is asked for once. */
-  #renew(): void {
-    this.#extend();
-    for (const gateway of this.entries.keys()) void this.load(gateway);
-  }
-
-  #extend(): void {
-    // Without an answer the values stand still; the next attempt is a lease away.
-    renewWatch().catch(() => {});
-  }
-
-  readonly #hear = (_topic: string, message: unknown): void => {
-    const { id, gateway, devices } = message as LiveNews; // the package's own server
-    const entry = this.entries.get(id);
-    if (entry?.home === undefined) {
-      if (entry !== undefined) void this.load(id);
-      return;
-    }
-    const changed = new Map(devices.map((device) => [device.id, device]));
-    const known = entry.home.devices.map((device) => {
-      const news = changed.get(device.id);
-      changed.delete(device.id);
-      return news ?? device;
-    });
-    entry.home = { gateway, devices: [...known, ...changed.values()] };
-    this.#tell(id, devices);
-  };
-
-  #tell(gateway: string, devices?: readonly KnownDevice[]): void {
-    for (const watcher of this.#watchers) {
-      if (watcher.isAlive()) watcher.hear(gateway, devices);
-      else this.#watchers.delete(watcher);
-    }
-  }
-
-  #afterDeploy(): void {
-    if (this.#timer === undefined) this.entries.clear();
-    else this.#renew();
-    redraw();
-  }
-}
+/** Somebody who looks at the live values of gateways. */
+export type Watcher = Watching<KnownDevice>;
 
 declare global {
   interface Window {
-    lumiotHome?: Home;
+    lumiotHome?: LiveHomes<GatewayHome, KnownDevice>;
   }
 }
 
-/** Every dialog is a bundle of its own; the page's window is what they share. The sidebar is loaded first and makes it. */
-function store(): Home {
-  window.lumiotHome ??= new Home();
+/** The sidebar is loaded first and makes it. */
+function store(): LiveHomes<GatewayHome, KnownDevice> {
+  window.lumiotHome ??= new LiveHomes(feed(), {
+    get: getHome,
+    devicesOf: ({ devices }) => devices,
+    newsIn: (message) => {
+      const news = message as LiveNews; // the package's own server
+      return 'gateway' in news ? { id: news.id, home: { gateway: news.gateway, devices: news.devices } } : undefined;
+    },
+    merge: ({ gateway }, devices) => ({ gateway, devices }),
+  });
   return window.lumiotHome;
 }
 
@@ -196,14 +80,4 @@ export function deviceName(gateway: string, device: string): string {
     if (config && !config.changed) void load(gateway).then(redraw);
   }
   return deviceOf(gateway, device)?.name ?? '';
-}
-
-/** Draws the labels of the package's nodes again. */
-export function redraw(): void {
-  RED.nodes.eachNode((node) => {
-    if (!/^(lumi|miot|lumiot)-/.test(node.type)) return;
-    node.dirty = true;
-    node.resize = true;
-  });
-  RED.view.redraw();
 }

@@ -1,0 +1,79 @@
+/// <reference path="./red.d.ts" />
+/** What a cloud device says and accepts, in words: values with their units, ranges, lists, inputs and arguments. */
+
+import type { SpecAction, SpecEvent, SpecProperty } from '../../../lib/miot/spec-types';
+import type { CloudDeviceView } from './account-api.mts';
+import { specOf } from './account-home.mts';
+import { valueText } from './words.mts';
+
+/** How many values of a list are named before the rest is only counted. */
+const MOST_VALUES = 8;
+
+/** "22.4 °C", "auto", "on": a value for people; '' for no reading. */
+export function cloudValue(words: Words, value: unknown, property?: SpecProperty): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return valueText(words, property?.name.endsWith(':on') ? 'on' : 'other', value);
+  if (typeof value === 'number') {
+    const listed = property?.values?.find((one) => one.value === value);
+    if (listed) return listed.label;
+    return withUnit(String(Math.round(value * 100) / 100), property?.unit);
+  }
+  return typeof value === 'string' ? value : '';
+}
+
+/** "true or false", "0 – 100 %", "auto, sleep, …": what may be written or read. */
+export function accepted(words: Words, { format, range, values, unit }: SpecProperty): string {
+  if (values && values.length > 0) {
+    const named = values.slice(0, MOST_VALUES).map(({ name, label }) => (same(name, label) ? name : `${name} (${label})`));
+    const more = values.length - named.length;
+    return [...named, ...(more > 0 ? [words('cloud.more', { number: more })] : [])].join(', ');
+  }
+  if (range) return withUnit(`${range.min} – ${range.max}`, unit);
+  if (format === 'boolean') return words('cloud.boolean');
+  return format === 'text' ? words('cloud.text') : (unit ?? words('cloud.number'));
+}
+
+/** "can be read and set, changes are pushed". */
+export function access(words: Words, { canRead, canWrite, canNotify }: SpecProperty): string {
+  return [canRead && words('cloud.read'), canWrite && words('cloud.write'), canNotify && words('cloud.notify')]
+    .filter((part) => part !== false)
+    .join(', ');
+}
+
+/** "mode: auto, sleep; duration: 0 – 60 min", or that there are none. */
+export function inputsText(words: Words, { inputs }: SpecAction): string {
+  return inputs.length === 0 ? words('cloud.noInputs') : inputs.map((input) => `${shortName(input)}: ${accepted(words, input)}`).join('; ');
+}
+
+export function argumentsText({ arguments: list }: SpecEvent): string {
+  return list.map(shortName).join(', ');
+}
+
+/** The part of 'light:brightness' after the service, as flows use it for inputs and arguments. */
+export function shortName({ name }: { readonly name: string }): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+/** What people mean by a device: the value its description calls the main one, else the most telling known. */
+export function mainValue(words: Words, account: string, { id, state }: CloudDeviceView): string {
+  const spec = specOf(account, id);
+  const names = Object.keys(state);
+  const name =
+    (spec?.main && state[spec.main] !== undefined ? spec.main : undefined) ??
+    telling.map((end) => names.find((one) => one.endsWith(`:${end}`))).find((one) => one !== undefined);
+  if (name === undefined) return '';
+  const property = spec?.properties.find((one) => one.name === name);
+  if (property) return cloudValue(words, state[name], property);
+  return name.endsWith(':on') ? valueText(words, 'on', state[name]) : cloudValue(words, state[name]);
+}
+
+/** Ends of property names, the most telling first. */
+const telling = ['on', 'contact-state', 'motion-state', 'temperature', 'relative-humidity', 'pm2.5-density', 'current-position', 'status'];
+
+function withUnit(text: string, unit: string | undefined): string {
+  return unit === undefined ? text : `${text} ${unit}`;
+}
+
+function same(name: string, label: string): boolean {
+  return name.toLowerCase() === label.toLowerCase().replaceAll(/[\s_]+/g, '-');
+}
