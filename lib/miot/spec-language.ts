@@ -10,8 +10,12 @@ export type Translate = (...key: LabelKey) => string;
 
 /** Used where the language asked for is not there. */
 const FALLBACK = 'en';
-/** The languages that the vendor files under more than their own name. */
-const filedAs: Readonly<Record<string, string>> = { zh: 'zh_cn', zh_hans: 'zh_cn', zh_hant: 'zh_tw' };
+/** The languages that the vendor files under a country. */
+const filedAs: ReadonlyMap<string, string> = new Map([
+  ['zh', 'zh_cn'],
+  ['zh_hans', 'zh_cn'],
+  ['zh_hant', 'zh_tw'],
+]);
 
 /** `json` is the answer of the translations endpoint; `language` as browsers write it: 'en-US', 'ru', 'zh-TW'. */
 export function translator(json: unknown, language: string | undefined): Translate {
@@ -33,19 +37,16 @@ export function translator(json: unknown, language: string | undefined): Transla
   };
 }
 
+/** 'zh-Hant-TW' is looked for under zh_hant_tw, zh_hant and zh, each where the vendor files it. */
 function candidates(language: string): string[] {
-  const full = language.toLowerCase().replaceAll('-', '_');
-  const [base = ''] = full.split('_');
-  return [full, filed(full), base, filed(base)];
+  const parts = language.toLowerCase().split(/[-_]/);
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('_')).map((name) => filedAs.get(name) ?? name);
 }
 
-function filed(name: string): string {
-  return Object.hasOwn(filedAs, name) ? (filedAs[name] ?? name) : name;
-}
-
-/** The vendor writes 'zh_cn' and 'nl_NL'. */
+/** The vendor writes 'zh_cn' and 'nl_NL'; a language without its country takes what there is. */
 function tableOf(data: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> | undefined {
-  const found = Object.keys(data).find((key) => key.toLowerCase() === name);
+  const keys = Object.keys(data);
+  const found = keys.find((key) => key.toLowerCase() === name) ?? keys.find((key) => key.toLowerCase().startsWith(`${name}_`));
   return found === undefined ? undefined : recordOf(fieldOf(data, found));
 }
 
