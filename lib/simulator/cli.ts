@@ -8,7 +8,8 @@ import { assertHome, type Simulator, startSimulator } from './index';
 const help = `Usage: lumiot-simulator [home.json]
 
 Runs a pretend home: Xiaomi and Aqara gateways that speak the LAN protocol on real sockets
-of this machine (multicast 224.0.0.50, interface 127.0.0.1 unless the file says otherwise).
+of this machine (multicast 224.0.0.50, interface 127.0.0.1 unless the file says otherwise),
+and a MIoT cloud with an account, HTTP and MQTT on 127.0.0.1 ("tls" may name PEM files).
 Without a file it runs a small home of its own.
 
 The first line on standard output is one JSON object with the addresses and ports really
@@ -16,6 +17,10 @@ used. Its control listens on 127.0.0.1: open http://127.0.0.1:1881/ in a browser
   GET  /home
   POST /gateways/:sid/devices/:device/report   raw fields, such as {"status": "open"}
   POST /gateways/:sid/faults                   such as {"fault": "silent", "ms": 60000}
+  POST /cloud/faults                           such as {"fault": "hang", "ms": 60000}
+  POST /cloud/devices/:did/change              such as {"siid": 2, "piid": 1, "value": true}
+  POST /cloud/devices/:did/event               such as {"siid": 2, "eiid": 1, "arguments": []}
+  POST /cloud/devices/:did/online              such as {"online": false}
 
   --help   show this text
 `;

@@ -1,5 +1,7 @@
 /** What a home file says: the types of a pretend home before anything is checked or filled in. */
 
+import type { CloudConfig, ResolvedCloud } from './cloud/config';
+
 export interface DeviceConfig {
   readonly sid: string;
   /** As the gateway would send it; '' is a model its firmware does not know (lumi-lan.md §3.1). */
@@ -43,7 +45,7 @@ export interface GatewayConfig {
 
 export interface HomeConfig {
   readonly gateways?: readonly GatewayConfig[] | undefined;
-  readonly cloud?: unknown;
+  readonly cloud?: CloudConfig | undefined;
   readonly wifi?: unknown;
   /** Where the HTTP control listens on 127.0.0.1; 0 is any free port. Absent: no control. */
   readonly control?: { readonly port: number } | undefined;
@@ -90,6 +92,7 @@ export interface ResolvedHome {
   readonly interface: string;
   readonly whoisPort: number;
   readonly eventPort: number;
+  readonly cloud: ResolvedCloud | undefined;
   /** Parts of the file that nobody serves yet. */
   readonly notServed: readonly string[];
 }

@@ -3,6 +3,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LumiotError } from '../home/errors';
+import { type PretendCloud, parseCloudFault } from './cloud';
+import { parseChange, parseEvent, parseOnline } from './cloud/commands';
 import { parseFault } from './faults';
 import { page } from './page';
 import type { Simulator } from './simulator';
@@ -12,6 +14,7 @@ const ADDRESS = '127.0.0.1';
 const MAX_BODY_BYTES = 64 * 1024;
 const REPORT = /^\/gateways\/([^/]+)\/devices\/([^/]+)\/report$/;
 const FAULTS = /^\/gateways\/([^/]+)\/faults$/;
+const CLOUD_DEVICE = /^\/cloud\/devices\/([^/]+)\/(change|event|online)$/;
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 export interface ControlServer {
@@ -87,9 +90,30 @@ async function route(simulator: Simulator, request: IncomingMessage, path: strin
     await simulator.settled();
     return { ok: true };
   }
-  if (path === '/cloud/faults') throw new HttpError(404, 'The simulator serves no cloud yet; only gateways have faults.');
-  const known = 'GET /home, POST /gateways/:sid/devices/:device/report and POST /gateways/:sid/faults';
+  const [, did, what] = method === 'POST' ? (CLOUD_DEVICE.exec(path) ?? []) : [];
+  if (did !== undefined || (path === '/cloud/faults' && method === 'POST')) {
+    const { cloud } = simulator;
+    if (cloud === undefined) throw new HttpError(404, 'This home has no cloud; add a "cloud" to the home file.');
+    const body = await readJson(request);
+    if (did === undefined) {
+      cloud.fault(parseCloudFault(body));
+      await simulator.settled();
+    } else actOn(cloud, decodeURIComponent(did), what, body);
+    return { ok: true };
+  }
+  const known =
+    'GET /home, POST /gateways/:sid/devices/:device/report, POST /gateways/:sid/faults, POST /cloud/faults and POST /cloud/devices/:did/{change,event,online}';
   throw new HttpError(404, `There is no ${method} ${path}; use ${known}.`);
+}
+
+function actOn(cloud: PretendCloud, did: string, what: string | undefined, body: unknown): void {
+  if (what === 'change') {
+    const { siid, piid, value } = parseChange(body);
+    cloud.change(did, siid, piid, value);
+  } else if (what === 'event') {
+    const { siid, eiid, arguments: args } = parseEvent(body);
+    cloud.event(did, siid, eiid, args);
+  } else cloud.online(did, parseOnline(body).online);
 }
 
 /** Pages of other sites must not act on the home, whatever name they reach it by. */

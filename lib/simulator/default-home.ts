@@ -1,4 +1,4 @@
-/** The home of `lumiot-simulator` without a file: one gateway of each dialect with a few devices, so that there is something to see. */
+/** The home of `lumiot-simulator` without a file: one gateway of each dialect and an account in the cloud, each with a few devices, so that there is something to see. */
 
 import type { HomeConfig } from './config';
 
@@ -35,6 +35,16 @@ export const defaultHome: HomeConfig = {
       ],
     },
   ],
+  cloud: {
+    port: 19_880,
+    mqttPort: 19_883,
+    devices: [
+      { did: '500000001', model: 'lumiot.light.lamp1', name: 'Reading lamp', room: 'Living room' },
+      { did: '500000002', model: 'lumiot.outlet.plug1', name: 'Kettle', room: 'Kitchen' },
+      { did: '500000003', model: 'lumiot.air-purifier.purifier1', name: 'Air purifier', room: 'Bedroom' },
+      { did: 'blt.3.1thermometer', model: 'lumiot.temperature-humidity-sensor.th1', name: 'Thermometer', room: 'Bedroom' },
+    ],
+  },
   control: { port: 1881 },
   lively: true,
 };

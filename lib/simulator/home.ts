@@ -1,10 +1,8 @@
 /** The border of the home file: checks every field and fills in what was left out. Past it nobody checks again. */
 
-import { isIPv4 } from 'node:net';
-import { LumiotError } from '../home/errors';
+import { address, fail, flag, type Json, list, object, port, text, whole } from './check';
+import { parseCloud } from './cloud/parse';
 import type { HomeConfig, ResolvedDevice, ResolvedGateway, ResolvedHome } from './config';
-
-type Json = Readonly<Record<string, unknown>>;
 
 const SID = /^[0-9a-f]{1,16}$/i;
 const KEY = /^[\x20-\x7e]{16}$/;
@@ -25,7 +23,8 @@ export function parseHome(json: unknown): ResolvedHome {
     interface: address(home.interface, `${where}: "interface"`),
     whoisPort: port(home.whoisPort, `${where}: "whoisPort"`, 4321),
     eventPort: port(home.eventPort, `${where}: "eventPort"`, 9898),
-    notServed: (['cloud', 'wifi'] as const satisfies (keyof HomeConfig)[]).filter((part) => isPresent(home[part])),
+    cloud: home.cloud === undefined || home.cloud === null ? undefined : parseCloud(home.cloud, `${where}: "cloud"`),
+    notServed: (['wifi'] as const satisfies (keyof HomeConfig)[]).filter((part) => isPresent(home[part])),
   };
 }
 
@@ -112,47 +111,4 @@ function refuseDoubles(gateways: readonly ResolvedGateway[]): void {
 
 function isPresent(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
-}
-
-function object(value: unknown, where: string, otherwise: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(`${where} ${otherwise}.`);
-  return value as Json;
-}
-
-function list(value: unknown, where: string): readonly unknown[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) fail(`${where} must be a list.`);
-  return value;
-}
-
-function text(value: unknown, where: string): string {
-  if (typeof value !== 'string') fail(`${where} must be text.`);
-  return value;
-}
-
-function flag(value: unknown, where: string, otherwise: boolean): boolean {
-  if (value === undefined) return otherwise;
-  if (typeof value !== 'boolean') fail(`${where} must be true or false.`);
-  return value;
-}
-
-function whole(value: unknown, where: string, otherwise: number, min: number, max: number): number {
-  if (value === undefined) return otherwise;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
-    fail(`${where} must be a whole number from ${min} to ${max}.`);
-  return value;
-}
-
-function port(value: unknown, where: string, otherwise: number): number {
-  return whole(value, where, otherwise, 0, 65_535);
-}
-
-function address(value: unknown, where: string): string {
-  if (value === undefined) return '127.0.0.1';
-  if (typeof value !== 'string' || !isIPv4(value)) fail(`${where} must be an IPv4 address, such as 127.0.0.1.`);
-  return value;
-}
-
-function fail(message: string): never {
-  throw new LumiotError('BAD_INPUT', message);
 }

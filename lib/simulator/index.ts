@@ -1,6 +1,7 @@
 /** The pretend home's public face. */
 
 export type { ReceivedCommand } from './answers';
+export * from './cloud';
 export type { DeviceConfig, GatewayConfig, HomeConfig } from './config';
 export { type FaultName, type FaultRequest, faultNames, parseFault } from './faults';
 export { assertHome, parseHome } from './home';

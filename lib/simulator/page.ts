@@ -67,8 +67,7 @@ const script = `
     });
     return line;
   }
-  function show(gateway, device) {
-    var id = gateway.sid + '/' + device.sid;
+  function show(id, device) {
     cells[id].replaceChildren.apply(cells[id], Object.keys(device.state).map(function (field) {
       var text = field + ' ' + JSON.stringify(device.state[field]);
       var key = id + '/' + field;
@@ -86,6 +85,32 @@ const script = `
     [gateway].concat(gateway.devices).forEach(function (device) { rows.append(row(gateway, device)); });
     return part;
   }
+  function cloudRow(device) {
+    var line = element('tr');
+    var name = line.appendChild(element('td'));
+    name.append(device.name + ' ', element('code', device.model + ' ' + device.did));
+    cells['cloud/' + device.did] = line.appendChild(element('td'));
+    var keys = line.appendChild(element('td'));
+    var at = '/cloud/devices/' + encodeURIComponent(device.did);
+    device.presses.concat([{label: 'goes offline', online: {online: false}}, {label: 'comes back', online: {online: true}}]).forEach(function (press) {
+      var button = keys.appendChild(element('button', press.label));
+      button.setAttribute('aria-label', press.label + ', ' + device.name);
+      button.onclick = function () {
+        if (press.change) post(at + '/change', press.change);
+        else if (press.event) post(at + '/event', press.event);
+        else post(at + '/online', press.online);
+      };
+    });
+    return line;
+  }
+  function cloudTable(cloud, addresses) {
+    var part = element('section');
+    part.append(element('h2', 'Cloud account · ' + addresses.http + ' · ' + addresses.mqtt));
+    if (cloud.faults.length) part.append(element('p', 'Faults: ' + cloud.faults.join(', '), 'off'));
+    var rows = part.appendChild(element('table')).appendChild(element('tbody'));
+    cloud.devices.forEach(function (device) { rows.append(cloudRow(device)); });
+    return part;
+  }
   function commands(list) {
     var part = element('section');
     part.append(element('h2', 'Last commands'));
@@ -100,13 +125,17 @@ const script = `
   function refresh() {
     return fetch('/home').then(function (answer) { return answer.json(); }).then(function (home) {
       // Rows stay what they are while the home has the same devices, so that a button can be pressed while values change.
-      var next = JSON.stringify(home.gateways.map(function (gateway) {
+      var cloud = home.cloud;
+      var next = JSON.stringify([home.gateways.map(function (gateway) {
         return [gateway.sid, gateway.address, gateway.faults, gateway.devices.map(function (device) { return device.sid; })];
-      }));
-      if (next !== shape) replace('home', home.gateways.map(table));
+      }), cloud && cloud.faults, cloud && cloud.devices.map(function (device) { return device.did; })]);
+      if (next !== shape) replace('home', home.gateways.map(table).concat(cloud ? [cloudTable(cloud, home.addresses.cloud)] : []));
       shape = next;
       home.gateways.forEach(function (gateway) {
-        [gateway].concat(gateway.devices).forEach(function (device) { show(gateway, device); });
+        [gateway].concat(gateway.devices).forEach(function (device) { show(gateway.sid + '/' + device.sid, device); });
+      });
+      if (cloud) cloud.devices.forEach(function (device) {
+        show('cloud/' + device.did, {state: Object.assign({online: device.isOnline}, device.state)});
       });
       replace('commands', [commands(home.commands)]);
       document.getElementById('note').textContent = '';

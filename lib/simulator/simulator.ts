@@ -3,6 +3,8 @@
 import { type Clock, systemClock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import type { ReceivedCommand } from './answers';
+import { type CloudAddresses, type PretendCloud, startPretendCloud } from './cloud';
+import { type CloudSnapshot, cloudSnapshot } from './cloud/presses';
 import type { DeviceConfig, HomeConfig } from './config';
 import { type ControlServer, openControl } from './control';
 import type { PretendDevice } from './device';
@@ -29,6 +31,7 @@ export interface Addresses {
   readonly whoisPort: number;
   readonly eventPort: number;
   readonly control?: { readonly address: string; readonly port: number };
+  readonly cloud?: CloudAddresses;
 }
 
 export interface DeviceSnapshot {
@@ -46,6 +49,7 @@ export interface GatewaySnapshot extends GatewayAddress, DeviceSnapshot {
 export interface HomeSnapshot {
   readonly gateways: readonly GatewaySnapshot[];
   readonly commands: readonly ReceivedCommand[];
+  readonly cloud?: CloudSnapshot;
 }
 
 export interface SimulatorOptions {
@@ -58,6 +62,8 @@ export interface SimulatorOptions {
 /** Every method that names a gateway or a device throws (or rejects with) `NO_DEVICE` when there is none. */
 export interface Simulator {
   readonly addresses: Addresses;
+  /** Undefined where the home file has none. */
+  readonly cloud: PretendCloud | undefined;
   /** Merges raw fields into the state and multicasts a report; resolves when the datagram was handed to the socket. */
   report(gateway: string, device: string, fields: Record<string, unknown>): Promise<void>;
   /** At once; the gateway's own brings a new token. */
@@ -104,6 +110,7 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
   };
   const timers = new Timers(clock);
   let control: ControlServer | undefined;
+  let cloud: PretendCloud | undefined;
   let faulting: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
@@ -127,7 +134,7 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
     timers.close();
     await control?.close();
     await faulting;
-    await Promise.all(gateways.map((gateway) => gateway.close()));
+    await Promise.all([...gateways.map((gateway) => gateway.close()), cloud?.close()]);
     await air.close();
   };
 
@@ -135,7 +142,14 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
     get addresses(): Addresses {
       const { interface: network, eventPort } = resolved;
       const base = { gateways: gateways.map(placeOf), interface: network, whoisPort: air.whoisPort, eventPort };
-      return control === undefined ? base : { ...base, control: { address: control.address, port: control.port } };
+      return {
+        ...base,
+        ...(control === undefined ? {} : { control: { address: control.address, port: control.port } }),
+        ...(cloud === undefined ? {} : { cloud: cloud.addresses }),
+      };
+    },
+    get cloud(): PretendCloud | undefined {
+      return cloud;
     },
     report: async (gateway, device, fields) => {
       const owner = gatewayOf(gateway);
@@ -175,8 +189,9 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
         devices: gateway.inventory.list().map(describe),
       })),
       commands: [...commands],
+      ...(cloud === undefined ? {} : { cloud: cloudSnapshot(cloud) }),
     }),
-    settled: () => faulting,
+    settled: () => Promise.all([faulting, cloud?.settled()]).then(() => {}),
     close: () => {
       closing ??= shutDown();
       return closing;
@@ -189,13 +204,14 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
       gateways.push(gateway);
       await gateway.open();
     }
+    if (resolved.cloud !== undefined) cloud = await startPretendCloud(resolved.cloud, { clock, random, log, lively: resolved.lively });
     if (resolved.controlPort !== undefined) control = await openControl(simulator, resolved.controlPort, log);
   } catch (error) {
     await simulator.close();
     throw error;
   }
   if (resolved.notServed.length > 0)
-    log(`The simulator does not serve ${resolved.notServed.join(' and ')} yet: only gateways and control run.`);
+    log(`The simulator does not serve ${resolved.notServed.join(' and ')} yet: gateways, cloud and control run.`);
   if (resolved.lively) startLife({ gateways, timers, random });
   return simulator;
 }

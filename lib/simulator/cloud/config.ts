@@ -36,3 +36,32 @@ export interface CloudConfig {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly devices?: readonly CloudDeviceConfig[] | undefined;
 }
+
+export interface ResolvedCloudDevice {
+  readonly did: string;
+  readonly name: string;
+  readonly model: string;
+  readonly urn: string;
+  readonly home: string;
+  readonly room: string;
+  readonly online: boolean;
+  readonly shared: boolean;
+  readonly parent: string;
+  readonly token: string;
+  readonly address: string;
+  readonly connection: number;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A cloud with nothing left to decide; good as a `CloudConfig` too. */
+export interface ResolvedCloud {
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly clientId: string;
+  readonly redirectUrl: string;
+  readonly expiresIn: number;
+  readonly uid: string;
+  readonly pageSize: number;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly devices: readonly ResolvedCloudDevice[];
+}

@@ -1,7 +1,7 @@
 /** The pretend cloud as tests, the control and the demo handle it. */
 
 export const cloudFaultNames = [
-  /** Requests of the API are answered with HTTP 401. */
+  /** Requests of the API (not of tokens, unless `on` says so) are answered with HTTP 401. */
   'status-401',
   'status-500',
   /** HTTP 429 with Retry-After of `ms`, 5 s unless told. */
@@ -16,7 +16,7 @@ export const cloudFaultNames = [
   'revoke',
   /** The refresh token is unknown: 96009. */
   'invalid-refresh',
-  /** `code:-6` without an inner code, HTTP 200 (miot-cloud.md §1.4). */
+  /** Tokens: `code:-6` without an inner code, HTTP 200 (miot-cloud.md §1.4). */
   'backend-glitch',
   /** HTML of a captive portal instead of JSON. */
   'bad-json',
@@ -66,6 +66,7 @@ export interface CloudDeviceSnapshot {
   readonly did: string;
   readonly name: string;
   readonly model: string;
+  readonly urn: string;
   readonly room: string;
   readonly isOnline: boolean;
   /** By 'service:property' where the description names it. */
@@ -86,6 +87,10 @@ export interface PretendCloud {
   setSilently(did: string, siid: number, piid: number, value: unknown): void;
   value(did: string, siid: number, piid: number): unknown;
   fault(request: CloudFaultRequest): void;
+  /** Names of what is broken now. */
+  faults(): readonly CloudFaultName[];
+  /** Resolves when every fault asked for so far is in place: a broker that is down, or is back. */
+  settled(): Promise<void>;
   /** The last 1,000 requests, oldest first. */
   requests(): readonly CloudRequest[];
   /** How often an action was carried out, by 'did.siid.aiid'. */

@@ -70,7 +70,7 @@ describe('the control of a simulated home', () => {
     ['an unknown gateway', '/gateways/ff/faults', '{"fault":"drop"}', 404, /no gateway ff/],
     ['an unknown device', `/gateways/${hall}/devices/ff/report`, '{}', 404, /no device ff/],
     ['an unknown path', '/nothing', '{}', 404, /GET \/home/],
-    ['faults of the cloud', '/cloud/faults', '{"fault":"hang"}', 404, /no cloud yet/],
+    ['faults of a cloud that is not there', '/cloud/faults', '{"fault":"hang"}', 404, /has no cloud/],
     ['a body beyond 64 kB', reportPath, `{"status":"${'x'.repeat(70_000)}"}`, 413, /64 kB/],
   ] as const)
     it(`answers ${what} with ${status} and a sentence`, async () => {
