@@ -14,7 +14,8 @@ export type Ending =
   | { readonly kind: 'taken-over' }
   /** The broker's certificate is not to be trusted; no password was sent. */
   | { readonly kind: 'untrusted'; readonly text: string }
-  | { readonly kind: 'lost'; readonly text: string };
+  /** `isSilent`: the broker gave no reason. */
+  | { readonly kind: 'lost'; readonly text: string; readonly isSilent: boolean };
 
 export interface ConnectionOptions {
   /** `mqtts://host:port`, or `mqtt://` on loopback. */
@@ -85,7 +86,9 @@ export class PushConnection {
     client.on('disconnect', ({ reasonCode, properties }: IDisconnectPacket) => {
       const why = properties?.reasonString ?? `reason ${reasonCode ?? 0}`;
       this.#fail(
-        reasonCode === SESSION_TAKEN_OVER ? { kind: 'taken-over' } : { kind: 'lost', text: this.#clean(`the broker ended it: ${why}`) },
+        reasonCode === SESSION_TAKEN_OVER
+          ? { kind: 'taken-over' }
+          : { kind: 'lost', text: this.#clean(`the broker ended it: ${why}`), isSilent: false },
       );
     });
     client.on('error', (error) => this.#fail(this.#endingOf(error)));
@@ -93,7 +96,7 @@ export class PushConnection {
       client.on('close', () => {
         if (this.#isEnded) return;
         this.#isEnded = true;
-        this.#guard(() => options.onEnd(this.#ending ?? { kind: 'lost', text: 'the connection was closed' }));
+        this.#guard(() => options.onEnd(this.#ending ?? { kind: 'lost', text: 'the connection was closed', isSilent: true }));
         resolve();
       });
     });
@@ -145,7 +148,7 @@ export class PushConnection {
     const text = this.#clean(error.message);
     if (typeof code === 'number' && error.message.startsWith('Connection refused')) return { kind: 'refused', reason: code, text };
     if (typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) return { kind: 'untrusted', text };
-    return { kind: 'lost', text: text === '' ? this.#clean(String(code ?? error.name)) : text };
+    return { kind: 'lost', text: text === '' ? this.#clean(String(code ?? error.name)) : text, isSilent: true };
   }
 
   #clean(text: string): string {
@@ -157,7 +160,7 @@ export class PushConnection {
     try {
       callback();
     } catch (error) {
-      this.#fail({ kind: 'lost', text: this.#clean(`it was given up after an error: ${String(error)}`) });
+      this.#fail({ kind: 'lost', text: this.#clean(`it was given up after an error: ${String(error)}`), isSilent: false });
     }
   }
 }

@@ -17,16 +17,20 @@ const wrongPassword = new Set([0x86, 0x87, 4, 5]);
 /** CONNACK: protocol version, client id, banned, authentication method. */
 const unwanted = new Set([0x84, 0x85, 0x8a, 0x8c, 1, 2]);
 
-/** `broker` is its host, for people. */
-export function judge(ending: Ending, broker: string): Verdict {
+/** So many sessions in a row that began well and were closed at once, without a reason, look like a take-over. */
+const SUSPICIOUS = 3;
+
+const TWICE =
+  'Is the same account running twice, for example in a copied flow? Sign in separately there. It is tried again in a minute or two.';
+
+/** `broker` is its host, for people; `brief` the number of sessions in a row, this one included, that were closed soon after they began. */
+export function judge(ending: Ending, broker: string, brief = 0): Verdict {
   switch (ending.kind) {
     case 'taken-over':
       return {
         next: 'taken-over',
         level: 'warn',
-        text:
-          `${broker} closed the push connection: another client uses the same device id. Is the same account running twice, ` +
-          'for example in a copied flow? Sign in separately there. It is tried again in a minute or two.',
+        text: `${broker} closed the push connection: another client uses the same device id. ${TWICE}`,
       };
     case 'untrusted':
       return {
@@ -37,6 +41,13 @@ export function judge(ending: Ending, broker: string): Verdict {
           'Where a company or a proxy inspects TLS, enter its certificate in "CA file".',
       };
     case 'lost':
+      // Mosquitto 2.0, for one, takes a session over without DISCONNECT.
+      if (ending.isSilent && brief >= SUSPICIOUS)
+        return {
+          next: 'taken-over',
+          level: 'warn',
+          text: `${broker} keeps closing the push connection soon after it begins: perhaps another client uses the same device id. ${TWICE}`,
+        };
       return { next: 'soon', level: 'info', text: `The push connection to ${broker} ended: ${ending.text}. It comes back by itself.` };
     case 'refused':
       if (wrongPassword.has(ending.reason))

@@ -70,6 +70,8 @@ export class Push {
   #retry: Timer | undefined;
   #stable: Timer | undefined;
   #failures = 0;
+  /** Sessions in a row that did not become good ones. */
+  #brief = 0;
   /** A refused password was renewed once; again only after a good session, so that a broker that refuses all costs no refresh tokens. */
   #hasRenewed = false;
   #isTakenOver = false;
@@ -192,6 +194,7 @@ export class Push {
     if (this.#connection === undefined) return;
     this.#stable = this.#options.clock.setTimeout(() => {
       this.#failures = 0;
+      this.#brief = 0;
       this.#hasRenewed = false;
       this.#said.clear();
     }, STABLE_MS);
@@ -203,11 +206,12 @@ export class Push {
 
   #ended(ending: Ending): void {
     this.#connection = undefined;
-    const verdict = judge(ending, this.#broker);
+    if (this.#state === 'connected') this.#brief++;
+    const verdict = judge(ending, this.#broker, this.#state === 'connected' ? this.#brief : 0);
     switch (verdict.next) {
       case 'taken-over':
         // Two runtimes that wait and win in turn would fill the log.
-        if (!this.#wasTakenOver) this.#options.log.warn(verdict.text);
+        if (!this.#wasTakenOver) this.#options.log[verdict.level](verdict.text);
         this.#wasTakenOver = true;
         this.#isTakenOver = true;
         this.#wait('waiting', takeOverMs(this.#options.random));
