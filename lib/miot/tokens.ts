@@ -12,7 +12,7 @@ export interface AccessToken {
 export interface Tokens {
   /**
    * A token that should work; waits for a refresh that is due. Rejects with `NOT_CONFIGURED`, `MISCONFIGURED`, `LOGIN_NEEDED`,
-   * or `CLOUD_UNREACHABLE` where the token has expired and the cloud does not answer.
+   * or `CLOUD_UNREACHABLE` where the token has expired and the cloud does not answer, or `STORE_FAILED` where the file of the sign-in cannot be read.
    */
   current(): Promise<AccessToken>;
   /**
@@ -43,6 +43,8 @@ export interface SessionView {
   readonly refreshedAt: number | undefined;
   /** When the next refresh is due, or the next attempt after a failed one. */
   readonly refreshAt: number | undefined;
+  /** What the user should know although everything works: another account than before was signed in (F17). */
+  readonly warning?: LumiotError | undefined;
 }
 
 /** A sign-in that waits for the user to come back from the authorise page. */
