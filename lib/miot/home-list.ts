@@ -42,6 +42,7 @@ interface Homes {
 async function fetchHomes(post: Post): Promise<Homes> {
   const homes = new Map<string, Home & { readonly isShared: boolean }>();
   const places = new Map<string, Place>();
+  const rooms = new Map<string, string>();
   const take = (entry: Fields, isShared: boolean): void => {
     const id = idText(entry.id);
     if (id === '') return;
@@ -51,7 +52,13 @@ async function fetchHomes(post: Post): Promise<Homes> {
       // A room says more than the home as a whole; the first of two says it.
       if (did !== '' && (places.get(did)?.room ?? '') === '') places.set(did, { home: home.name, room, isShared: home.isShared });
     };
-    for (const room of listOf(entry.roomlist)) for (const did of idsOf(room.dids)) settle(did, text(room.name));
+    for (const room of listOf(entry.roomlist)) {
+      // The first page names the rooms; the others give their ids alone.
+      const key = `${id} ${idText(room.id)}`;
+      const name = text(room.name) || (rooms.get(key) ?? '');
+      rooms.set(key, name);
+      for (const did of idsOf(room.dids)) settle(did, name);
+    }
     for (const did of idsOf(entry.dids)) settle(did, '');
   };
 
