@@ -4,10 +4,13 @@ import type { Action, DeviceInfo, Origin, Value, Values } from './device';
 import { emptyValues } from './device';
 import { unitOf } from './vocabulary';
 
+/** What a message is about; `msg.event`. */
+export type MessageEvent = 'state' | 'action' | 'online' | 'offline' | 'event';
+
 export interface Message {
   payload: unknown;
   topic?: string;
-  event: 'state' | 'action';
+  event: MessageEvent;
   property?: string;
   unit?: string;
   device: DeviceInfo;
@@ -28,12 +31,14 @@ export interface Context {
   readonly topic: string;
   /** Present only where the user asked for it. */
   readonly raw?: unknown;
+  /** Units of a source whose properties have names of their own; those of the vocabulary unless told. */
+  readonly unitOf?: (property: string) => string | undefined;
 }
 
 /** One value: `payload` is the value itself. */
 export function valueMessage(context: Context, property: string, value: unknown, previous: unknown): Message {
   const message = base(context, 'state', property, value);
-  const unit = unitOf(property);
+  const unit = (context.unitOf ?? unitOf)(property);
   if (unit !== undefined) message.unit = unit;
   if (previous !== undefined) message.previous = copyValue(previous);
   return message;
@@ -50,6 +55,16 @@ export function valuesMessage(context: Context, values: Values, previous: Values
 export function actionMessage(context: Context, action: Action): Message {
   const { name, ...details } = action;
   return Object.assign(base(context, 'action', 'action', name), details);
+}
+
+/** An event of a device with its arguments by name. */
+export function eventMessage(context: Context, event: string, args: Values): Message {
+  return base(context, 'event', event, copyState(args));
+}
+
+/** Whether a device can be reached. */
+export function onlineMessage(context: Context, isOnline: boolean): Message {
+  return base(context, isOnline ? 'online' : 'offline', undefined, isOnline);
 }
 
 /** "<device name>/<property>", "<device name>" for an object, or what the user set. */
@@ -80,7 +95,7 @@ export function readings(values: Values, wanted: (property: string) => boolean):
   return found;
 }
 
-function base(context: Context, event: 'state' | 'action', property: string | undefined, payload: unknown): Message {
+function base(context: Context, event: MessageEvent, property: string | undefined, payload: unknown): Message {
   const message: Message = {
     payload: copyValue(payload),
     topic: topicOf(context.topic, context.device, property),

@@ -290,7 +290,7 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
 
 /** Puts nodes where the editor would: on a tab, at a place. What has no place is a config node to Node-RED. */
 function onTab(flow: readonly FlowNode[]): FlowNode[] {
-  const isPlaced = ({ type }: FlowNode): boolean => type !== 'tab' && type !== 'subflow' && type !== 'lumi-gateway';
+  const isPlaced = ({ type }: FlowNode): boolean => !['tab', 'subflow', 'lumi-gateway', 'miot-cloud'].includes(type);
   const placed = flow.map((node): FlowNode => (isPlaced(node) ? { z: 'tab', x: 10, y: 10, ...node } : node));
   return [{ id: 'tab', type: 'tab', label: 'Test' }, ...placed];
 }

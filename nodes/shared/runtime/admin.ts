@@ -1,21 +1,21 @@
-/** The routes behind the dialogs: what gateways there are, what devices they have, whether a key is right. Never a secret in an answer. */
+/** The routes behind the dialogs: what gateways there are, what devices they have, whether a key is right; those of accounts are beside. Never a secret in an answer. */
 
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import { parseHub } from '../../../lib/devices/commands/hub';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import { discover, testKey } from '../../../lib/lumi';
 import { listInterfaces } from '../../../lib/lumi/interfaces';
+import { serveCallback } from './account-callback';
+import { serveAccounts } from './account-routes';
 import { deviceView, gatewayView } from './device-view';
 import { diagnosticsOf } from './diagnostics';
 import { network } from './environment';
 import { allHosts, type GatewayHost } from './gateway-host';
 import { commandHub } from './hub';
 import { LEASE_S, renewLease } from './live';
+import { answer, bodyOf, guardsOf } from './routes';
 import { expand, text } from './settings';
-
-/** Node-RED itself reads bodies of some megabytes; nothing here needs more than this. */
-const MOST_BODY_BYTES = 64 * 1024;
 
 const served = new WeakSet<object>();
 
@@ -23,9 +23,10 @@ const served = new WeakSet<object>();
 export function serveAdminApi(RED: NodeAPI): void {
   if (RED.httpAdmin === undefined || served.has(RED.httpAdmin)) return;
   served.add(RED.httpAdmin);
-  const read = [RED.auth.needsPermission('lumiot.read'), refuseOddBody];
-  const write = [RED.auth.needsPermission('lumiot.write'), refuseOddBody];
+  const { read, write } = guardsOf(RED);
   const app = RED.httpAdmin;
+  serveAccounts(RED);
+  serveCallback(RED);
 
   app.get(
     '/lumiot/interfaces',
@@ -95,43 +96,11 @@ export function serveAdminApi(RED: NodeAPI): void {
   );
 }
 
-/** What is no JSON is refused too: a page of another site can send forms and plain text unasked, but no JSON. */
-function refuseOddBody(request: Request, response: Response, next: NextFunction): void {
-  const refuse = (status: number, message: string): unknown => response.status(status).json({ code: 'BAD_INPUT', message });
-  const length = Number(request.headers['content-length'] ?? JSON.stringify(request.body ?? '').length);
-  if (length > MOST_BODY_BYTES) refuse(413, 'The body of the request is larger than 64 kB; send less.');
-  else if (request.method === 'POST' && !request.is('application/json'))
-    refuse(400, 'The request needs a JSON object as its body, with the content type application/json.');
-  else next();
-}
-
 /** The buttons of the sidebar do what the same message to a lumi-hub node does. */
 async function command(request: Request, payloadOf: (body: Readonly<Record<string, unknown>>) => unknown): Promise<unknown> {
   const { gateway } = hostOf(request);
   const { payload } = await commandHub(gateway, parseHub(payloadOf(bodyOf(request))));
   return payload;
-}
-
-/** Runs a route; whatever goes wrong becomes `{code, message}` with a fitting status. */
-function answer(route: (request: Request) => unknown): (request: Request, response: Response) => void {
-  return (request, response) => {
-    Promise.resolve()
-      .then(() => route(request))
-      .then(
-        (body) => response.json(body),
-        (thrown: unknown) => {
-          const { code, message } = toLumiotError(thrown, 'BAD_INPUT');
-          response.status(code === 'NOT_CONFIGURED' || code === 'NO_DEVICE' ? 404 : 400).json({ code, message });
-        },
-      );
-  };
-}
-
-function bodyOf(request: Request): Readonly<Record<string, unknown>> {
-  const body: unknown = request.body;
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new LumiotError('BAD_INPUT', 'The request needs a JSON object as its body.');
-  return body as Record<string, unknown>;
 }
 
 function hostOf(request: Request): GatewayHost {

@@ -8,13 +8,15 @@ import { targetId } from '../../../lib/devices/commands/device';
 import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
-import { type Context, copyState, topicOf } from '../../../lib/home/message';
-import { unitOf } from '../../../lib/home/vocabulary';
+import type { Context } from '../../../lib/home/message';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
+import { type Answer, answerMessage, type Told } from './answer';
 import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
 import { statusText, valueText } from './status-text';
+
+export type { Told };
 
 export interface ControlSettings {
   readonly gateway: string;
@@ -23,21 +25,8 @@ export interface ControlSettings {
   readonly onlyReplies: boolean;
 }
 
-/** What a node tells: as an answer, or because something changed elsewhere. */
-export interface Told {
-  readonly payload: unknown;
-  /** Absent for an object of several values. */
-  readonly property?: string;
-  readonly previous?: unknown;
-  /** `msg.event`; 'state' unless told. */
-  readonly event?: string;
-  /** Further properties of the message. */
-  readonly more?: Readonly<Record<string, unknown>>;
-}
-
-export interface Reply extends Told {
+export interface Reply extends Answer {
   readonly device: DeviceRecord;
-  /** Absent where nothing was written. */
   readonly ack?: Ack;
 }
 
@@ -150,7 +139,7 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
     };
 
     const emit = (told: Told, device: DeviceRecord, origin: Origin): void => {
-      this.send(answerMessage({}, { ...told, device }, contextOf(user.gateway, device, origin)));
+      this.send(answerMessage({}, told, contextOf(user.gateway, device, origin)));
     };
 
     let end: (() => void) | undefined;
@@ -240,32 +229,9 @@ function contextOf(gateway: Gateway, device: DeviceRecord, origin: Origin): Cont
   return { device: gateway.info(device), state: device.values, origin, topic: '' };
 }
 
-/** The input message goes on with what happened: foreign properties and its topic are kept, ours are replaced. */
-function answerMessage(message: Record<string, unknown>, reply: Reply, context: Context): NodeMessage {
-  message.payload = reply.payload;
-  if (message.topic === undefined || message.topic === '') message.topic = topicOf('', context.device, reply.property);
-  message.event = reply.event ?? 'state';
-  message.device = context.device;
-  message.state = copyState(context.state);
-  message.origin = context.origin;
-  setOrDelete(message, 'ack', reply.ack);
-  setOrDelete(message, 'property', reply.property);
-  setOrDelete(message, 'unit', reply.property === undefined ? undefined : unitOf(reply.property));
-  setOrDelete(message, 'previous', reply.previous);
-  // These may come from the node before and would say something untrue about this device.
-  delete message.raw;
-  Object.assign(message, reply.more);
-  return message as unknown as NodeMessage;
-}
-
 /** What the told values were before. */
 function previousOf(event: DeviceEvent, { property }: Told): unknown {
   return property === undefined ? { ...event.previous } : event.previous[property];
-}
-
-function setOrDelete(message: Record<string, unknown>, name: string, value: unknown): void {
-  if (value === undefined) delete message[name];
-  else message[name] = value;
 }
 
 function shownText(property: string, payload: unknown): string {

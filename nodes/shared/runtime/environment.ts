@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { StateFile } from '../../../lib/home/state-file';
 import { fileMemory, type GatewayMemory, Lan, type LanEnvironment, type Log, noMemory, systemEnvironment } from '../../../lib/lumi';
+import type { AccountEnvironment } from '../../../lib/miot';
 
 let overrides: Partial<LanEnvironment> = {};
 let lan: Lan | undefined;
@@ -22,13 +23,35 @@ export function network(RED: NodeAPI): Lan {
 
 /** Where a gateway remembers its devices: `<userDir>/lumiot/<node id>.json`. */
 export function memoryOf(RED: NodeAPI, nodeId: string): { readonly memory: GatewayMemory; readonly remove: () => Promise<void> } {
-  const { userDir } = RED.settings;
-  if (typeof userDir !== 'string' || userDir === '') return { memory: noMemory, remove: () => Promise.resolve() };
+  const folder = folderOf(RED);
+  if (folder === undefined) return { memory: noMemory, remove: () => Promise.resolve() };
   const { clock, log } = network(RED).environment;
-  // Ids are made by the editor; one that came with an imported flow must not lead elsewhere.
-  const name = nodeId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
-  const file = new StateFile({ path: join(userDir, 'lumiot', `${name}.json`), clock, onError: (text) => log.warn(text) });
+  const file = new StateFile({ path: join(folder, `${safeName(nodeId)}.json`), clock, onError: (text) => log.warn(text) });
   return { memory: fileMemory(file), remove: () => file.remove() };
+}
+
+/** What an account takes from the machine; it has the clock of the network. */
+export function accountEnvironment(RED: NodeAPI, nodeId: string): AccountEnvironment {
+  const { clock, random, log } = network(RED).environment;
+  const { lang } = RED.settings as { lang?: unknown };
+  return {
+    clock,
+    random,
+    log,
+    folder: folderOf(RED),
+    id: safeName(nodeId),
+    ...(typeof lang === 'string' ? { language: lang } : {}),
+  };
+}
+
+function folderOf(RED: NodeAPI): string | undefined {
+  const { userDir } = RED.settings;
+  return typeof userDir !== 'string' || userDir === '' ? undefined : join(userDir, 'lumiot');
+}
+
+/** Ids are made by the editor; one that came with an imported flow must not lead elsewhere. */
+function safeName(nodeId: string): string {
+  return nodeId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
 }
 
 function logOf(RED: NodeAPI): Log {

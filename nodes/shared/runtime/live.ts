@@ -2,26 +2,22 @@
 
 import type { NodeAPI } from 'node-red';
 import type { Timer } from '../../../lib/home/clock';
-import { EVERY } from '../../../lib/home/subscriptions';
-import { deviceView, gatewayView } from './device-view';
 import { network } from './environment';
-import { allHosts, type GatewayHost } from './gateway-host';
+import { type LiveSource, liveSources } from './live-sources';
 
 const TOPIC = 'lumiot/devices';
-const SUBSCRIBER = 'lumiot-live';
 /** How long one request keeps the values flowing. */
 export const LEASE_S = 30;
 const PUSH_EVERY_MS = 1_000;
 
-/** One gateway that is being watched. */
+/** One gateway or account that is being watched. */
 interface Watched {
-  readonly host: GatewayHost;
-  readonly gateway: GatewayHost['gateway'];
-  /** Sids that have spoken since the last push. */
+  readonly source: LiveSource;
+  /** Ids of devices that have spoken since the last push. */
   readonly news: Set<string>;
   /** Whether each device was there at the last push: falling silent is news without a word. */
-  readonly online: Map<string, boolean | null>;
-  /** What was pushed last of the gateway itself. */
+  readonly online: Map<string, boolean | null | undefined>;
+  /** What was pushed last of the gateway or account itself. */
   shown: string;
 }
 
@@ -50,44 +46,41 @@ class LiveFeed {
       return;
     }
     this.#follow();
-    for (const [id, watched] of this.#watched) this.#pushOne(id, watched);
+    for (const watched of this.#watched.values()) this.#pushOne(watched);
     this.#timer = clock.setTimeout(this.#push, PUSH_EVERY_MS);
   };
 
-  /** Gateways come and go with every deploy. */
+  /** Gateways and accounts come and go with every deploy. */
   #follow(): void {
-    for (const [id, { gateway }] of [...this.#watched]) if (allHosts().get(id)?.gateway !== gateway) this.#forget(id);
-    for (const [id, host] of allHosts()) {
-      host.borrow(SUBSCRIBER);
+    const sources = liveSources();
+    for (const [id, { source }] of [...this.#watched]) if (sources.get(id)?.owner !== source.owner) this.#forget(id);
+    for (const [id, source] of sources) {
+      source.keep();
       if (this.#watched.has(id)) continue;
-      const { gateway } = host;
-      const news = new Set([...gateway.inventory.devices].map((device) => device.sid));
-      this.#watched.set(id, { host, gateway, news, online: new Map(), shown: '' });
-      gateway.subscriptions.subscribe(SUBSCRIBER, EVERY, ({ device }) => news.add(device.sid));
-      gateway.subscriptions.open(SUBSCRIBER);
+      const news = new Set(source.ids());
+      this.#watched.set(id, { source, news, online: new Map(), shown: '' });
+      source.follow((device) => news.add(device));
     }
   }
 
-  #pushOne(id: string, watched: Watched): void {
-    for (const device of watched.gateway.inventory.devices) {
-      const { online } = watched.gateway.info(device);
-      if (watched.online.get(device.sid) !== online) watched.news.add(device.sid);
-      watched.online.set(device.sid, online);
+  #pushOne(watched: Watched): void {
+    const { source, news, online } = watched;
+    for (const id of source.ids()) {
+      const isOnline = source.online(id);
+      if (online.get(id) !== isOnline) news.add(id);
+      online.set(id, isOnline);
     }
-    const view = gatewayView(id, watched.host);
-    const shown = JSON.stringify(view);
-    const devices = [...watched.news].flatMap((sid) => {
-      const device = watched.gateway.device(sid);
-      return device === undefined ? [] : [deviceView(watched.gateway, device)];
-    });
-    if (devices.length === 0 && shown === watched.shown) return;
-    watched.shown = shown;
-    watched.news.clear();
-    this.#RED.comms.publish(TOPIC, { id, gateway: view, devices }, false);
+    const view = source.view();
+    const text = JSON.stringify(view);
+    const devices = [...news].flatMap((id) => source.device(id) ?? []);
+    if (devices.length === 0 && text === watched.shown) return;
+    watched.shown = text;
+    news.clear();
+    this.#RED.comms.publish(TOPIC, source.told(view, devices), false);
   }
 
   #forget(id: string): void {
-    this.#watched.get(id)?.gateway.subscriptions.cancel(SUBSCRIBER);
+    this.#watched.get(id)?.source.forget();
     this.#watched.delete(id);
   }
 }

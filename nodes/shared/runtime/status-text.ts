@@ -28,15 +28,13 @@ export function statusText(shown: { readonly property?: string; readonly payload
     .slice(0, MOST_CHARACTERS);
 }
 
-export function valueText(property: string, value: unknown): string {
+/** `unit` is that of the vocabulary unless told. */
+export function valueText(property: string, value: unknown, unit = unitOf(property)): string {
   if (typeof value === 'boolean') {
     const [yes, no] = words[property] ?? ['status.on', 'status.off'];
     return value ? yes : no;
   }
-  if (typeof value === 'number') {
-    const unit = unitOf(property);
-    return unit === undefined ? String(value) : `${value} ${unit}`;
-  }
+  if (typeof value === 'number') return unit === undefined ? String(value) : `${value} ${unit}`;
   if (typeof value === 'object' && value !== null) return JSON.stringify(value).slice(0, MOST_CHARACTERS);
   return String(value).slice(0, MOST_CHARACTERS);
 }

@@ -1,5 +1,5 @@
 /**
- * The status under a node, made in one place from the gateway's state, the node's last value and its last failure.
+ * The status under a node, made in one place from the state of its gateway or account, the node's last value and its last failure.
  * Its text is a catalogue key or a bare value; at most one a second.
  */
 
@@ -9,7 +9,7 @@ import type { ErrorCode, LumiotError } from '../../../lib/home/errors';
 import type { GatewayState } from '../../../lib/lumi';
 
 type Fill = 'grey' | 'yellow' | 'green' | 'red';
-interface Shown {
+export interface Shown {
   readonly fill: Fill;
   readonly shape: 'ring' | 'dot';
   readonly text: string;
@@ -17,7 +17,7 @@ interface Shown {
 
 const LEAST_GAP_MS = 1_000;
 
-const notConfigured: Shown = { fill: 'grey', shape: 'ring', text: 'status.not-configured' };
+export const notConfigured: Shown = { fill: 'grey', shape: 'ring', text: 'status.not-configured' };
 
 /** A node that waits to hear something, one that only commands the gateway, one that lacks its device. */
 export type Quiet = 'not-heard' | 'online' | 'not-configured';
@@ -51,14 +51,19 @@ export class NodeStatus {
     this.#quiet = quietly[quiet];
   }
 
-  /** There is no gateway to speak of. */
+  /** There is no gateway or account to speak of. */
   unconfigured(): void {
     this.#update();
   }
 
   /** Where the gateway stands. */
   connection(state: GatewayState): void {
-    this.#connection = shownState(state);
+    this.force(shownState(state));
+  }
+
+  /** What stands under the node whatever else there is to show; undefined when all is well. */
+  force(shown: Shown | undefined): void {
+    this.#connection = shown;
     this.#update();
   }
 
@@ -76,7 +81,7 @@ export class NodeStatus {
 
   /** A command failed; stays until the next one works. */
   failed(error: LumiotError): void {
-    this.#failure = { fill: 'red', shape: 'ring', text: errorKey(error.code) };
+    this.#failure = failing(errorKey(error.code));
     this.#update();
   }
 
@@ -135,7 +140,10 @@ function shownState(state: GatewayState): Shown | undefined {
 
 function red(code: ErrorCode): Shown {
   // The one way a search fails with this code: several gateways answered.
-  const text = code === 'NOT_CONFIGURED' ? 'status.several-gateways' : errorKey(code);
+  return code === 'NOT_CONFIGURED' ? failing('status.several-gateways') : failing(errorKey(code));
+}
+
+export function failing(text: string): Shown {
   return { fill: 'red', shape: 'ring', text };
 }
 

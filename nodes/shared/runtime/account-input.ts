@@ -1,0 +1,153 @@
+/** The shape of a node that tells what an account and its devices say. */
+
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { LumiotError } from '../../../lib/home/errors';
+import { EVERY } from '../../../lib/home/subscriptions';
+import { ACCOUNT_TOPIC, type Account, type AccountWord, type CloudRecord } from '../../../lib/miot';
+import { accountMessage, type DeviceNews, knownOf, messagesOf, told, type Wanted } from './account-messages';
+import { AccountUser } from './account-user';
+import { isProperty, unitsOf, valueNameOf } from './account-words';
+import { flag, type Stored, settingsOf, text } from './settings';
+import { statusText, valueText } from './status-text';
+
+interface AccountInputSettings extends Wanted {
+  readonly account: string;
+  /** '' = several. */
+  readonly device: string;
+  readonly room: string;
+  readonly family: string;
+  readonly onlyChanges: boolean;
+  readonly sendOnStart: boolean;
+}
+
+const names = [
+  'account',
+  'device',
+  'room',
+  'family',
+  'what',
+  'property',
+  'event',
+  'onlyChanges',
+  'sendOnStart',
+  'includeRaw',
+  'topic',
+] as const;
+
+/** The word that each node told last: over a redeploy it is no news. */
+const lastWords = new WeakMap<Account, Map<string, AccountWord>>();
+
+export function registerAccountInput(RED: NodeAPI, type: string): void {
+  function Input(this: Node, definition: NodeDef): void {
+    RED.nodes.createNode(this, definition);
+    const settings = settingsIn(settingsOf(RED, this, definition, names));
+
+    const user: AccountUser = new AccountUser(RED, this, {
+      account: settings.account,
+      topics: topicsOf(settings),
+      needsPush: settings.what !== 'account',
+      quiet: settings.what === 'account' || settings.what === 'online' ? 'online' : 'not-heard',
+      onEvent: (event) => {
+        if (event.kind === 'account') tellWord(event.word);
+        else if (event.kind === 'property' && event.isInitial) know(event.device, event);
+        else tell(event);
+      },
+      onReady: () => {
+        const { account } = user;
+        if (account.word !== undefined) tellWord(account.word);
+        for (const device of account.devices.values())
+          if (isWanted(device) && Object.keys(device.values).length > 0) know(device, knownOf(device));
+        if (settings.device !== '') lookFor(account);
+      },
+    });
+
+    const send = (message: object): void => this.send(message as NodeMessage);
+
+    const tell = (news: DeviceNews, isSendable = sendableOf(news)): void => {
+      const { device } = news;
+      if (!isWanted(device)) return;
+      for (const message of messagesOf(user.account, news, settings, isSendable)) {
+        send(message);
+        const { property, payload } = message;
+        if (news.kind === 'online') user.status.succeeded(payload === true ? 'status.online' : 'status.offline');
+        else if (news.kind === 'event') user.status.succeeded(news.event);
+        else user.status.succeeded(shownText(device, property, payload));
+      }
+    };
+
+    /** A device whose values became known, by a read or from memory. */
+    const know = (device: CloudRecord, news: DeviceNews & { kind: 'property' }): void => {
+      // Never that somebody moved: who did is long gone.
+      if (settings.sendOnStart) tell(news, (name) => !(name.endsWith(':motion-state') && news.values[name] === true));
+      else showKnown(device);
+    };
+
+    /** Shows under the node what is known, and sends nothing. */
+    const showKnown = (device: CloudRecord): void => {
+      const { property, what } = settings;
+      const name = Object.keys(device.values).find((one) => isProperty(device, one, property));
+      if (settings.device !== '' && name !== undefined && (what === 'property' || what === 'all'))
+        user.status.value(shownText(device, name, device.values[name]));
+    };
+
+    const tellWord = (word: AccountWord): void => {
+      const { account } = user;
+      const words = lastWords.get(account) ?? new Map<string, AccountWord>();
+      lastWords.set(account, words);
+      if ((settings.what !== 'account' && settings.what !== 'all') || words.get(this.id) === word) return;
+      words.set(this.id, word);
+      send(accountMessage(account, word, settings.topic));
+      if (settings.what === 'account') user.status.value(`status.${word}`);
+    };
+
+    const sendableOf = (news: DeviceNews): ((property: string) => boolean) => {
+      // A read tells news, a push what it carries, unless only changes are wanted.
+      if (news.kind !== 'property' || (news.origin === 'push' && !settings.onlyChanges)) return () => true;
+      return (property) => news.changed.includes(property);
+    };
+
+    /** Says under the node when the account lists no such device. */
+    const lookFor = (account: Account): void => {
+      account.find(settings.device).catch((error: unknown) => {
+        if (error instanceof LumiotError && error.code === 'NO_DEVICE') user.status.failed(error);
+      });
+    };
+
+    const isWanted = (device: CloudRecord): boolean => {
+      if (settings.device !== '') return device === user.account.device(settings.device);
+      const { family, room } = user.account.info(device);
+      return (settings.family === '' || settings.family === family) && (settings.room === '' || settings.room === room.toLowerCase());
+    };
+  }
+
+  RED.nodes.registerType(type, Input);
+}
+
+function settingsIn(stored: Stored): AccountInputSettings {
+  const what = text(stored.what);
+  return {
+    account: text(stored.account),
+    device: text(stored.device),
+    room: text(stored.room).toLowerCase(),
+    family: text(stored.family),
+    what: told.find((known) => known === what) ?? 'property',
+    property: text(stored.property),
+    event: text(stored.event),
+    onlyChanges: flag(stored.onlyChanges),
+    sendOnStart: flag(stored.sendOnStart),
+    includeRaw: flag(stored.includeRaw),
+    topic: text(stored.topic),
+  };
+}
+
+/** Who listens to every device hears of the account too. */
+function topicsOf({ what, device }: AccountInputSettings): string[] {
+  if (what === 'account') return [ACCOUNT_TOPIC];
+  if (device === '') return [EVERY];
+  return what === 'all' ? [device, ACCOUNT_TOPIC] : [device];
+}
+
+function shownText(device: CloudRecord, property: string | undefined, payload: unknown): string {
+  if (property === undefined) return statusText({ payload }, {}, '');
+  return valueNameOf(device, property, payload) ?? valueText(property, payload, unitsOf(device)(property));
+}

@@ -1,0 +1,37 @@
+/** Accounts and their devices as the editor sees them. Built field by field, so that no secret can slip in. */
+
+import type { CloudRecord } from '../../../lib/miot';
+import type { AccountHost } from './account-host';
+
+export function accountView(id: string, { account, settings }: AccountHost): object {
+  const { session, push, error } = account.state;
+  const problem = error ?? ('error' in session.state ? session.state.error : undefined);
+  return {
+    id,
+    name: settings.name,
+    region: settings.region,
+    phase: session.state.phase,
+    ...(problem === undefined ? {} : { error: { code: problem.code, message: problem.message } }),
+    push,
+    uid: session.uid ?? null,
+    validUntil: moment(session.validUntil),
+    refreshedAt: moment(session.refreshedAt),
+    refreshAt: moment(session.refreshAt),
+    homes: [...account.homes],
+    devices: account.devices.size,
+    settings: { region: settings.region, clientId: settings.clientId, redirectUrl: settings.redirectUrl },
+    hasStoreKey: settings.storeKey !== '',
+  };
+}
+
+export function cloudDeviceView({ account }: AccountHost, device: CloudRecord): object {
+  const { home, parent, urn, isShared } = device.listed;
+  return { ...account.info(device), home, parent, urn, isShared, state: { ...device.values } };
+}
+
+/** ISO 8601; null while unknown. */
+export function moment(milliseconds: number | undefined): string | null {
+  if (milliseconds === undefined) return null;
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

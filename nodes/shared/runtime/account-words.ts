@@ -1,0 +1,32 @@
+/** The words of a device's description that travel in messages: units, names of values, and which value or event a setting means. */
+
+import type { CloudRecord, SpecProperty } from '../../../lib/miot';
+import { findEvent, findProperty } from '../../../lib/miot/spec-names';
+import { valueName } from '../../../lib/miot/spec-values';
+
+export function propertyOf({ spec }: CloudRecord, name: string): SpecProperty | undefined {
+  return spec?.properties.find((property) => property.name === name);
+}
+
+/** For `Context.unitOf`. */
+export function unitsOf(device: CloudRecord): (property: string) => string | undefined {
+  return (property) => propertyOf(device, property)?.unit;
+}
+
+/** 'auto' for the number of a list; undefined where the value is of no list. */
+export function valueNameOf(device: CloudRecord, name: string, value: unknown): string | undefined {
+  const property = propertyOf(device, name);
+  return property === undefined ? undefined : valueName(property, value);
+}
+
+/** `wanted` as it is set: 'light:on', 'on' or '2.1', in any case. */
+export function isProperty({ spec }: CloudRecord, name: string, wanted: string): boolean {
+  const found = spec === undefined ? undefined : findProperty(spec, wanted);
+  return (found?.name ?? wanted) === name;
+}
+
+/** 'switch-sensor:click', 'click' or '2.1', in any case. */
+export function isEvent({ spec }: CloudRecord, name: string, wanted: string): boolean {
+  const found = spec === undefined ? undefined : findEvent(spec, wanted);
+  return (found?.name ?? wanted) === name;
+}
