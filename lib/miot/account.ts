@@ -376,11 +376,21 @@ export class Account {
     this.#memory.touch();
     this.#publishNames();
     if (uid !== '') await this.#session.setUid(uid);
-    const tokens = new Map(devices.filter(({ token }) => token !== '').map(({ did, token }) => [did, token]));
-    await this.#session.setDeviceTokens(tokens);
+    await this.#keepTokens(new Map(devices.filter(({ token }) => token !== '').map(({ did, token }) => [did, token])));
     for (const device of turned) this.#emit(device.did, { kind: 'online', device, isOnline: device.isOnline, raw: undefined });
     this.#follow();
     this.#changed();
+  }
+
+  /** A full disk keeps nobody from his lamp. */
+  async #keepTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
+    const known = this.#session.deviceTokens;
+    if (tokens.size === known.size && [...tokens].every(([did, token]) => known.get(did) === token)) return;
+    try {
+      await this.#session.setDeviceTokens(tokens);
+    } catch (error) {
+      this.#environment.log.warn(`The tokens of Wi-Fi devices cannot be stored: ${toLumiotError(error, 'STORE_FAILED').message}`);
+    }
   }
 
   #publishNames(): void {
