@@ -1,17 +1,49 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { coreTypes, exampleNames, type FlowNode, gatewayOf, lumiTypes, Play, readExample, root } from './support';
+import { coreTypes, exampleNames, type FlowNode, gatewayOf, isOwn, ownTypes, Play, readExample, root } from './support';
 
 const names = exampleNames();
 const dashboardTypes = ['ui-base', 'ui-theme', 'ui-page', 'ui-group', 'ui-chart', 'ui-table'];
 
 /** Types whose own dialog fills `gateway`; each stored setting must be one it knows. */
-const withoutWires = new Set(['tab', 'comment', 'lumi-gateway', ...dashboardTypes.slice(0, 4)]);
+const withoutWires = new Set(['tab', 'comment', 'lumi-gateway', 'miot-cloud', ...dashboardTypes.slice(0, 4)]);
+
+/** Config nodes as they are imported: every example has the same, so that they share them. */
+const blankGateway = {
+  id: 'lumiot-gateway',
+  type: 'lumi-gateway',
+  name: 'Gateway',
+  sid: '',
+  host: '',
+  interface: '',
+  discoveryRetries: 3,
+  pollInterval: 0,
+  devices: [],
+  version: 1,
+};
+const blankAccount = {
+  id: 'lumiot-account',
+  type: 'miot-cloud',
+  name: 'Account',
+  region: 'cn',
+  clientId: '',
+  redirectUrl: '',
+  transport: 'auto',
+  localDevices: [],
+  apiHost: '',
+  oauthHost: '',
+  mqttHost: '',
+  specHost: '',
+  caFile: '',
+  deviceIdPrefix: 'ha.',
+  bizId: 'haapi',
+  version: 1,
+};
 
 describe('examples', () => {
-  it('are the fifteen of the import menu, and one for the dashboard', () => {
-    assert.equal(names.filter((name) => !name.includes('/')).length, 15);
+  it('are the twenty of the import menu, and one for the dashboard', () => {
+    assert.equal(names.filter((name) => !name.includes('/')).length, 20);
     assert.deepEqual(
       names.filter((name) => name.includes('/')),
       ['Dashboard/Climate dashboard'],
@@ -21,7 +53,7 @@ describe('examples', () => {
   it('use every node of the package', () => {
     const used = new Set(names.filter((name) => !name.includes('/')).flatMap((name) => readExample(name).map(({ type }) => type)));
     assert.deepEqual(
-      lumiTypes().filter((type) => !used.has(type)),
+      ownTypes().filter((type) => !used.has(type)),
       [],
     );
   });
@@ -48,7 +80,7 @@ describe('examples', () => {
       });
 
       it('needs nothing but the core nodes and ours', () => {
-        const known = new Set([...coreTypes, ...lumiTypes(), ...(name.startsWith('Dashboard/') ? dashboardTypes : [])]);
+        const known = new Set([...coreTypes, ...ownTypes(), ...(name.startsWith('Dashboard/') ? dashboardTypes : [])]);
         for (const { id, type } of flow) assert.ok(known.has(type), `${id} is a ${type}`);
       });
 
@@ -57,7 +89,7 @@ describe('examples', () => {
         assert.ok(comments.some(({ info }) => typeof info === 'string' && info.length > 100));
         // Who reads the comment must find the nodes it names.
         const text = comments.map(({ info }) => String(info)).join('\n');
-        const choices = flow.filter(({ type, device }) => type.startsWith('lumi-') && device === '' && isControl(type));
+        const choices = flow.filter(({ type, device }) => isOwn(type) && device === '' && isControl(type));
         for (const node of choices) {
           if (node.type === 'lumi-device') continue;
           assert.ok(text.includes(`*${String(node.name)}*`), `the comment does not say what to choose in "${String(node.name)}"`);
@@ -72,8 +104,9 @@ describe('examples', () => {
             assert.ok(byId.has(target), `${node.id} → ${target}`);
             reached.add(target);
           }
-          const { gateway } = node;
-          if (node.type.startsWith('lumi-') && node.type !== 'lumi-gateway') assert.equal(byId.get(String(gateway))?.type, 'lumi-gateway');
+          if (withoutWires.has(node.type)) continue;
+          if (node.type.startsWith('lumi-')) assert.equal(byId.get(String(node.gateway))?.type, 'lumi-gateway');
+          if (node.type.startsWith('miot-')) assert.equal(byId.get(String(node.account))?.type, 'miot-cloud');
         }
         const ends = flow.filter((node) => !withoutWires.has(node.type) && !isSource(node.type) && !reached.has(node.id));
         assert.deepEqual(
@@ -83,21 +116,11 @@ describe('examples', () => {
       });
 
       it('holds no secret, no address and no device of anybody', () => {
-        const gateway = flow.find(({ type }) => type === 'lumi-gateway');
-        assert.deepEqual(gateway, {
-          id: 'lumiot-gateway',
-          type: 'lumi-gateway',
-          name: 'Gateway',
-          sid: '',
-          host: '',
-          interface: '',
-          discoveryRetries: 3,
-          pollInterval: 0,
-          devices: [],
-          version: 1,
-        });
+        const shared = flow.filter(({ type }) => type === 'lumi-gateway' || type === 'miot-cloud');
+        assert.ok(shared.length > 0);
+        for (const config of shared) assert.deepEqual(config, config.type === 'miot-cloud' ? blankAccount : blankGateway);
         const text = JSON.stringify(flow);
-        assert.doesNotMatch(text, /"credentials"|"key":"[A-Za-z0-9]{16}"|158d[0-9a-f]{10}|\d+\.\d+\.\d+\.\d+/);
+        assert.doesNotMatch(text, /"credentials"|"storeKey"|"key":"[A-Za-z0-9]{16}"|158d[0-9a-f]{10}|\d+\.\d+\.\d+\.\d+/);
         for (const { id, device } of flow) assert.ok(device === undefined || device === '', id);
       });
 
@@ -134,9 +157,12 @@ function targets({ wires, links, type }: FlowNode): string[] {
 }
 
 function isSource(type: string): boolean {
-  return ['inject', 'catch', 'lumi-sensor', 'lumi-motion', 'lumi-contact', 'lumi-button', 'lumi-cube', 'lumi-alarm'].includes(type);
+  return ['inject', 'catch', 'lumi-sensor', 'lumi-motion', 'lumi-contact', 'lumi-button', 'lumi-cube', 'lumi-alarm', 'miot-in'].includes(
+    type,
+  );
 }
 
 function isControl(type: string): boolean {
-  return ['lumi-switch', 'lumi-light', 'lumi-curtain', 'lumi-climate', 'lumi-device'].includes(type);
+  const controls = ['lumi-switch', 'lumi-light', 'lumi-curtain', 'lumi-climate', 'lumi-device', 'miot-get', 'miot-set', 'miot-action'];
+  return controls.includes(type);
 }

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import type { Account } from '../../lib/miot';
 import { type DeviceConfig, type GatewayConfig, type Simulator, startSimulator } from '../../lib/simulator';
+import type { CloudDeviceConfig, PretendCloud } from '../../lib/simulator/cloud';
+import { type AccountHost, closeAllAccounts } from '../../nodes/shared/runtime/account-host';
 import { useEnvironment } from '../../nodes/shared/runtime/environment';
 import { closeAllHosts } from '../../nodes/shared/runtime/gateway-host';
 import { freePort } from '../support/sockets';
 import { until } from '../support/wait';
+import { accountSettings, openCloud, STORE_KEY, signIn } from './cloud';
 
 export const root = join(__dirname, '..', '..');
 const folder = join(root, 'examples');
@@ -46,7 +50,7 @@ const coreFiles: Readonly<Record<string, string>> = {
   split: 'sequence/17-split',
   join: 'sequence/17-split',
 };
-/** What an example may use beside the lumi nodes: a sink of the test stands in for the debug nodes. */
+/** What an example may use beside our nodes: a sink of the test stands in for the debug nodes. */
 export const coreTypes: ReadonlySet<string> = new Set([...Object.keys(coreFiles), 'tab', 'debug']);
 
 /** Where messages leave an example: people look there, so the test does. */
@@ -65,9 +69,13 @@ export function readExample(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as FlowNode[];
 }
 
-/** The lumi types of the package, config nodes included: one folder each. */
-export function lumiTypes(): string[] {
-  return readdirSync(join(root, 'nodes')).filter((name) => name.startsWith('lumi-'));
+/** The types of the package, config nodes included: one folder each. */
+export function ownTypes(): string[] {
+  return readdirSync(join(root, 'nodes')).filter(isOwn);
+}
+
+export function isOwn(type: string): boolean {
+  return /^(lumi|miot)-/.test(type);
 }
 
 export type Dialect = 1 | 2;
@@ -81,7 +89,10 @@ export function gatewayOf(protocol: Dialect, devices: readonly DeviceConfig[], m
 }
 
 export interface PlayOptions {
-  readonly gateway: GatewayConfig;
+  /** The gateway of the flow; absent where it has none. */
+  readonly gateway?: GatewayConfig;
+  /** Devices of the account, for a flow that has one: signed in before the test begins. */
+  readonly cloud?: readonly CloudDeviceConfig[];
   /** What a person chooses in the dialogs, by name of the node: a device, a shorter time. */
   readonly set?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The LAN key that was typed; the right one unless told. */
@@ -94,41 +105,40 @@ export interface PlayOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export class Play {
+/** What a play is made of. */
+interface Stage {
   readonly simulator: Simulator;
-  readonly #received: Map<string, Received[]>;
-  readonly #find: (name: string) => Node;
-  readonly #config: () => GatewayNode;
-  readonly #close: () => Promise<void>;
+  readonly cloud: PretendCloud | undefined;
+  readonly received: ReadonlyMap<string, Received[]>;
+  readonly find: (name: string) => Node;
+  readonly gateway: () => GatewayNode;
+  readonly account: () => AccountNode;
+  readonly close: () => Promise<void>;
+}
 
-  private constructor(
-    simulator: Simulator,
-    received: Map<string, Received[]>,
-    find: (name: string) => Node,
-    config: () => GatewayNode,
-    close: () => Promise<void>,
-  ) {
-    this.simulator = simulator;
-    this.#received = received;
-    this.#find = find;
-    this.#config = config;
-    this.#close = close;
+export class Play {
+  readonly #stage: Stage;
+
+  private constructor(stage: Stage) {
+    this.#stage = stage;
   }
 
-  /** Imports, fills in, deploys, and waits until the gateway has told all its devices. */
+  /** Imports, fills in, deploys, and waits until the gateway has told all its devices and the account is signed in. */
   static async open(
     from: string | readonly FlowNode[],
-    { gateway, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions,
+    { gateway, cloud: devices, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions,
   ): Promise<Play> {
     const ports = { whoisPort: await freePort(), eventPort: await freePort() };
-    const simulator = await startSimulator({ gateways: [gateway], ...ports });
+    const simulator = await startSimulator({ gateways: gateway === undefined ? [] : [gateway], ...ports });
+    const cloud = devices === undefined ? undefined : await openCloud(devices);
     useEnvironment(ports);
     const userDir = mkdtempSync(join(tmpdir(), 'lumiot-example-'));
     helper.settings({ userDir });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 
-    const flow = filledIn(typeof from === 'string' ? readExample(from) : from, set, once, sid);
-    const config = flow.find(({ type }) => type === 'lumi-gateway')?.id ?? '';
+    const own = { 'lumi-gateway': { sid, interface: '127.0.0.1' }, 'miot-cloud': cloud === undefined ? {} : accountSettings(cloud) };
+    const flow = filledIn(typeof from === 'string' ? readExample(from) : from, set, once, own);
+    const idOf = (wanted: string): string => flow.find(({ type }) => type === wanted)?.id ?? '';
     const nodeOf = (wanted: string): FlowNode => {
       const found = flow.filter((node) => node.name === wanted && node.type !== 'comment');
       if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} nodes are called "${wanted}"`);
@@ -138,7 +148,8 @@ export class Play {
     const remember: Register = (RED) => {
       api = RED;
     };
-    await helper.load([remember, ...registers(flow)], flow as never, { [config]: { key } } as never);
+    const credentials = { [idOf('lumi-gateway')]: { key }, [idOf('miot-cloud')]: { storeKey: STORE_KEY } };
+    await helper.load([remember, ...registers(flow)], flow as never, credentials as never);
     const received = new Map<string, Received[]>();
     for (const node of flow.filter(({ type }) => type === 'helper')) {
       const list: Received[] = [];
@@ -152,24 +163,61 @@ export class Play {
       // Deleted, not stopped: nothing is carried over to the next play of the same nodes.
       await (helper as unknown as { setFlows(flow: unknown): Promise<void> }).setFlows([]);
       await helper.unload();
-      if (api !== undefined) await closeAllHosts(api);
+      if (api !== undefined) await Promise.all([closeAllHosts(api), closeAllAccounts(api)]);
       await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
-      await simulator.close();
+      await Promise.all([simulator.close(), cloud?.close()]);
       useEnvironment({});
       rmSync(userDir, { recursive: true, force: true });
     };
-    const configNode = (): GatewayNode => helper.getNode(config) as GatewayNode;
-    const play = new Play(simulator, received, (wanted) => helper.getNode(nodeOf(wanted).id), configNode, close);
+    const stage: Stage = {
+      simulator,
+      cloud,
+      received,
+      find: (wanted) => helper.getNode(nodeOf(wanted).id),
+      gateway: () => helper.getNode(idOf('lumi-gateway')) as GatewayNode,
+      account: () => helper.getNode(idOf('miot-cloud')) as AccountNode,
+      close,
+    };
     try {
-      const { host } = configNode();
-      await until(() => host.gateway.isOnline, 'the gateway is online');
-      const sids = [gateway.sid, ...(gateway.devices ?? []).filter(({ hidden }) => hidden !== true).map(({ sid }) => sid)];
-      await until(() => sids.every((sid) => host.gateway.device(sid)?.readAt !== undefined), 'every device was read');
+      await Promise.all([
+        gateway === undefined ? undefined : found(stage.gateway(), gateway),
+        cloud === undefined ? undefined : signIn(stage.account().host, cloud),
+      ]);
     } catch (error) {
       await close();
       throw error;
     }
-    return play;
+    return new Play(stage);
+  }
+
+  get simulator(): Simulator {
+    return this.#stage.simulator;
+  }
+
+  /** The pretend cloud of the account. */
+  get cloud(): PretendCloud {
+    if (this.#stage.cloud === undefined) throw new Error('this flow has no account');
+    return this.#stage.cloud;
+  }
+
+  get account(): Account {
+    return this.#stage.account().host.account;
+  }
+
+  /** Waits until what these devices push arrives: only then a test may change something. */
+  async listens(...dids: readonly string[]): Promise<void> {
+    const isHeard = (did: string): boolean => this.cloud.filters().some((filter) => filter.startsWith(`device/${did}/up/`));
+    await until(() => dids.every(isHeard), `somebody listens to ${dids.join(', ')}`);
+  }
+
+  /** Waits until the account knows a value by name, 'light:on': everything pushed before it has arrived too. */
+  async knows(did: string, property: string, value: unknown): Promise<void> {
+    await until(() => this.account.device(did)?.values[property] === value, `${property} of ${did} is ${JSON.stringify(value)}`);
+  }
+
+  /** Waits until a device of the account has a value. */
+  async hasValue(did: string, siid: number, piid: number, value: unknown): Promise<void> {
+    await until(() => this.cloud.value(did, siid, piid) === value, `${siid}.${piid} of ${did} is ${JSON.stringify(value)}`);
   }
 
   /** A person does something at a device: it reports raw fields. */
@@ -179,17 +227,17 @@ export class Play {
 
   /** Presses an inject node. */
   press(name: string): void {
-    this.#find(name).receive({});
+    this.#stage.find(name).receive({});
   }
 
   /** Sends a payload to any other node, as a further wire would. */
   send(name: string, payload: unknown): void {
-    this.#find(name).receive({ payload } as NodeMessage);
+    this.#stage.find(name).receive({ payload } as NodeMessage);
   }
 
   /** Everything a sink received. */
   said(sink: string): readonly Received[] {
-    const list = this.#received.get(sink);
+    const list = this.#stage.received.get(sink);
     if (list === undefined) throw new Error(`no sink is called "${sink}"`);
     return list;
   }
@@ -232,7 +280,7 @@ export class Play {
 
   /** Waits until everything reported so far has gone through the flow: the gateway's next heartbeat comes after it on the wire. */
   async settled(): Promise<void> {
-    const { host } = this.#config();
+    const { host } = this.#stage.gateway();
     const before = host.gateway.device(GATEWAY)?.heardAt;
     await this.simulator.heartbeat(GATEWAY);
     await until(() => host.gateway.device(GATEWAY)?.heardAt !== before, 'the heartbeat of the gateway');
@@ -240,7 +288,7 @@ export class Play {
   }
 
   close(): Promise<void> {
-    return this.#close();
+    return this.#stage.close();
   }
 }
 
@@ -248,13 +296,28 @@ type GatewayNode = Node & {
   host: { gateway: { readonly isOnline: boolean; device(sid: string): { readAt?: number; heardAt?: number } | undefined } };
 };
 
-/** What a person does after the import: chooses devices. And what the test does: loopback, and sinks for eyes. */
-function filledIn(example: readonly FlowNode[], set: NonNullable<PlayOptions['set']>, once: boolean, sid: string): FlowNode[] {
+type AccountNode = Node & { readonly host: AccountHost };
+
+/** Waits until the gateway has told all its devices. */
+async function found({ host }: GatewayNode, { sid: own, devices = [] }: GatewayConfig): Promise<void> {
+  await until(() => host.gateway.isOnline, 'the gateway is online');
+  const sids = [own, ...devices.filter(({ hidden }) => hidden !== true).map(({ sid }) => sid)];
+  await until(() => sids.every((sid) => host.gateway.device(sid)?.readAt !== undefined), 'every device was read');
+}
+
+/** What a person does after the import: fills in config nodes (`own`, by type) and chooses devices. And what the test does: sinks for eyes. */
+function filledIn(
+  example: readonly FlowNode[],
+  set: NonNullable<PlayOptions['set']>,
+  once: boolean,
+  own: Readonly<Record<string, Fields>>,
+): FlowNode[] {
   const unused = new Set(Object.keys(set));
   const flow = example
     .filter(({ type }) => !/^ui-(base|theme|page|group)$/.test(type))
     .map((node): FlowNode => {
-      if (node.type === 'lumi-gateway') return { ...node, sid, interface: '127.0.0.1' };
+      const typed = own[node.type];
+      if (typed !== undefined) return { ...node, ...typed };
       if (sinks.has(node.type)) return { id: node.id, type: 'helper', z: node.z, name: node.name, wires: [] };
       const chosen = typeof node.name === 'string' ? set[node.name] : undefined;
       if (chosen !== undefined && node.type !== 'comment') {
@@ -274,7 +337,7 @@ function registers(flow: readonly FlowNode[]): Register[] {
   const paths = new Set<string>();
   for (const { type } of flow) {
     const core = coreFiles[type];
-    if (type.startsWith('lumi-')) paths.add(join(root, 'nodes', type, `${type}.ts`));
+    if (isOwn(type)) paths.add(join(root, 'nodes', type, `${type}.ts`));
     else if (core !== undefined) paths.add(nodeRed.resolve(`@node-red/nodes/core/${core}.js`));
   }
   return [...paths].map((path) => {
