@@ -2,7 +2,7 @@
 
 import { rootCertificates } from 'node:tls';
 import type { IClientOptions, IConnackPacket, IDisconnectPacket, IPublishPacket, MqttClient } from 'mqtt';
-import type { Clock } from '../home/clock';
+import type { Clock, Timer } from '../home/clock';
 import { readAuthority } from './http';
 import { redact } from './redact';
 
@@ -56,6 +56,7 @@ export class PushConnection {
   readonly #client: MqttClient;
   readonly #options: ConnectionOptions;
   readonly #ended: Promise<void>;
+  readonly #unanswered = new Set<Timer>();
   #isEnded = false;
   #ending: Ending | undefined;
 
@@ -96,22 +97,29 @@ export class PushConnection {
       client.on('close', () => {
         if (this.#isEnded) return;
         this.#isEnded = true;
+        for (const timer of this.#unanswered) options.clock.clearTimeout(timer);
         this.#guard(() => options.onEnd(this.#ending ?? { kind: 'lost', text: 'the connection was closed', isSilent: true }));
         resolve();
       });
     });
   }
 
-  /** The code that SUBACK gives to a filter, or `NO_ANSWER` where none comes in time. Never rejects. */
+  /** The code that SUBACK gives to a filter, or `NO_ANSWER` where none comes in time. Never rejects; never settles once the session is over. */
   subscribe(filter: string): Promise<number> {
     return new Promise((resolve) => {
       const { clock } = this.#options;
-      const timer = clock.setTimeout(() => resolve(NO_ANSWER), SUBACK_MS);
-      // A refused filter is an error to the library, but its packet has the code all the same.
+      const timer = clock.setTimeout(() => {
+        this.#unanswered.delete(timer);
+        resolve(NO_ANSWER);
+      }, SUBACK_MS);
+      this.#unanswered.add(timer);
+      // A refused filter is an error to the library, but its packet has the code all the same. Without a packet the session is ending.
       this.#client.subscribe(filter, { qos: 1 }, (_error, _granted, packet) => {
-        clock.clearTimeout(timer);
         const [code] = (packet?.granted ?? []) as readonly unknown[];
-        resolve(typeof code === 'number' ? code : NO_ANSWER);
+        if (typeof code !== 'number') return;
+        clock.clearTimeout(timer);
+        this.#unanswered.delete(timer);
+        resolve(code);
       });
     });
   }
