@@ -182,7 +182,8 @@ function clientOptions(url: URL, options: ConnectionOptions, ca: string[] | unde
     protocolVersion: 5,
     clientId: options.clientId,
     username: options.username,
-    password: options.password,
+    // As bytes: with DEBUG set, the packet writer prints every text it writes.
+    password: Buffer.from(options.password),
     clean: true,
     keepalive: KEEPALIVE_S,
     connectTimeout: CONNECT_MS,

@@ -1,6 +1,8 @@
 /** The push connection with the pretend cloud's broker: real sockets, real tokens; only waiting is done by a clock that stands still. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
@@ -487,8 +489,10 @@ describe('push with a broker that does as it is told', () => {
   let server: Server;
   const sockets = new Set<Socket>();
   let received: Packet[];
-  /** Answers CONNECT; the rest is answered by nobody, and its half of the connection stays open. */
+  /** Answers CONNECT. Its half of the connection stays open whatever the client does. */
   let welcome: (socket: Socket) => void;
+  /** Answers SUBSCRIBE too. */
+  let grants: boolean;
 
   const send = (socket: Socket, packet: Packet): void => void socket.write(generate(packet, { protocolVersion: 5 }));
   const accept = (socket: Socket): void => send(socket, { cmd: 'connack', reasonCode: 0, sessionPresent: false });
@@ -497,12 +501,14 @@ describe('push with a broker that does as it is told', () => {
   beforeEach(async () => {
     received = [];
     welcome = accept;
+    grants = false;
     server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
       const packets = parser();
       packets.on('packet', (packet) => {
         received.push(packet);
         if (packet.cmd === 'connect') welcome(socket);
+        if (packet.cmd === 'subscribe' && grants) send(socket, { cmd: 'suback', messageId: packet.messageId ?? 0, granted: [1] });
       });
       socket.on('data', (bytes: Buffer) => void packets.parse(bytes));
       socket.on('error', () => {});
@@ -592,6 +598,36 @@ describe('push with a broker that does as it is told', () => {
     const passwords = received.flatMap((packet) => (packet.cmd === 'connect' ? [packet.password?.toString()] : []));
     assert.deepEqual(passwords, ['V3_first-token', 'V3_second-token']);
     await close(begun);
+  });
+
+  it('says goodbye before it comes with a new token', async () => {
+    grants = true;
+    const begun = await begin();
+    await until(() => begun.readings.length === 1, 'a session');
+    begun.purse.hold('V3_second-token');
+    begun.push.tokenRenewed();
+    await until(() => count('disconnect') === 1, 'a goodbye');
+    assert.equal(count('connect'), 1);
+    await begun.clock.advance(2_100);
+    await until(() => count('connect') === 2, 'CONNECT again');
+    assert.equal(begun.push.state === 'off', false);
+    await close(begun);
+  });
+
+  it('prints no token, however much is asked to be printed', async () => {
+    const url = host();
+    const script = `
+      const { PushConnection } = require(${JSON.stringify(path.resolve('lib/miot/push-connection.ts'))});
+      const { systemClock } = require(${JSON.stringify(path.resolve('lib/home/clock.ts'))});
+      PushConnection.open({ url: ${JSON.stringify(url)}, clientId: 'c', username: 'u', password: 'V3_planted-token', caFile: '', clock: systemClock,
+        onOpen: () => process.exit(0), onMessage: () => {}, onEnd: () => process.exit(1) });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { env: { ...process.env, DEBUG: '*' } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString('utf8')));
+    await once(child, 'close');
+    assert.equal(child.exitCode, 0, output);
+    assert.match(output, /mqtt-packet/);
+    assert.doesNotMatch(output, /planted|70 ?6c ?61 ?6e ?74/i);
   });
 
   it('tells a message that is delivered again from one that says the same', async () => {
