@@ -1,4 +1,4 @@
-/** The protocol document keeps what the code promises of it: every cited section, links that lead somewhere, figures that agree. */
+/** The protocol documents keep what the code promises of them: every cited section, links that lead somewhere, figures that agree. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,15 +6,35 @@ import { join } from 'node:path';
 import { definitions } from '../../lib/devices';
 import { parseText } from '../../lib/lumi/frame';
 import { writeKey } from '../../lib/lumi/key';
+import { parseSpec } from '../../lib/miot/spec-parse';
 
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const page = read('docs/lumi-lan.md');
-const titles = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
-const sections = new Set(titles.map((title) => /^\d+(\.\d+)?(?= )/.exec(title)?.[0]));
+/** A document and what can be cited of it. */
+interface Page {
+  readonly name: string;
+  readonly text: string;
+  readonly titles: readonly string[];
+  readonly sections: ReadonlySet<string>;
+  /** Citations that there are at least: fewer, and they are no longer found. */
+  readonly leastCitations: number;
+}
 
-/** Texts in which the document may be cited. */
+function pageOf(name: string, leastCitations: number): Page {
+  const text = read(join('docs', name));
+  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+  const sections = titles.flatMap((title) => /^\d+(\.\d+)?(?= )/.exec(title)?.[0] ?? []);
+  // The facts of a list at the beginning have numbers too: "§0.7".
+  const [beginning = ''] = text.split(/^## 1 /m);
+  const facts = [...beginning.matchAll(/^(\d+)\. /gm)].map(([, number = '']) => `0.${number}`);
+  return { name, text, titles, sections: new Set([...sections, ...facts]), leastCitations };
+}
+
+const lan = pageOf('lumi-lan.md', 150);
+const cloud = pageOf('miot-cloud.md', 100);
+
+/** Texts in which a document may be cited. */
 function sources(): string[] {
   const inFolders = ['lib', 'nodes', 'test', 'docs'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -24,10 +44,16 @@ function sources(): string[] {
   return [...inFolders, 'README.md', 'CONTRIBUTING.md'];
 }
 
-/** Section numbers behind the document's name: "§3.9", "§2, §8.2", "§2.3 to §2.5", "§3.9-§3.14", also over the end of a line. */
-function citations(text: string): string[] {
-  const lists = text.matchAll(/lumi-lan\.md((?:(?:[\s*/,-]|to|and)+§\d+(?:\.\d+)?)+)/g);
+/** Section numbers behind a document's name: "§3.9", "§2, §8.2", "§2.3 to §2.5", "§3.9-§3.14", also over the end of a line. */
+function citations(text: string, name: string): string[] {
+  const lists = text.matchAll(new RegExp(`${name.replace('.', '\\.')}((?:(?:[\\s*/,-]|to|and)+§\\d+(?:\\.\\d+)?)+)`, 'g'));
   return [...lists].flatMap(([, list = '']) => numbers(list));
+}
+
+/** "F11", or the end of "F1–F22", where the document about the cloud is spoken of. */
+function rows(path: string, text: string): string[] {
+  if (!/miot|cloud/.test(path) && !text.includes(cloud.name)) return [];
+  return [...text.matchAll(/(?<![\w#%\\])F\d+\b/g)].map(([row]) => row);
 }
 
 function numbers(text: string): string[] {
@@ -41,68 +67,108 @@ function anchorOf(title: string): string {
     .replaceAll(' ', '-');
 }
 
-describe('the protocol document', () => {
-  it('has every section that is cited', () => {
-    const cited = sources().flatMap((path) => citations(read(path)).map((number) => ({ path, number })));
-    assert.ok(cited.length > 150, `only ${cited.length} citations were found`);
-    assert.deepEqual(
-      cited.filter(({ number }) => !sections.has(number)),
-      [],
-    );
-  });
+for (const page of [lan, cloud]) {
+  describe(`the document ${page.name}`, () => {
+    it('has every section that is cited', () => {
+      const cited = sources().flatMap((path) => citations(read(path), page.name).map((number) => ({ path, number })));
+      assert.ok(cited.length > page.leastCitations, `only ${cited.length} citations were found`);
+      assert.deepEqual(
+        cited.filter(({ number }) => !page.sections.has(number)),
+        [],
+      );
+    });
 
-  it('has every section that it cites itself', () => {
-    assert.deepEqual(
-      numbers(page).filter((number) => !sections.has(number)),
-      [],
-    );
-  });
+    it('has every section that it cites itself', () => {
+      assert.deepEqual(
+        numbers(page.text).filter((number) => !page.sections.has(number)),
+        [],
+      );
+    });
 
-  it('says of every section how sure it is', () => {
-    const texts = page.split(/^#+ (?=\d)/m).slice(1);
-    // A chapter whose text stands in its sections has nothing to grade.
-    const ungraded = texts.filter((text) => !text.includes('*Grade: ') && !/^(\d+) [^\n]+\n+([^|\n]+\n+)?$/.test(text));
-    assert.deepEqual(
-      ungraded.map((text) => text.split('\n')[0]),
-      [],
-    );
-  });
+    it('says of every section how sure it is', () => {
+      const texts = page.text.split(/^#+ (?=\d)/m).slice(1);
+      // A chapter whose text stands in its sections has nothing to grade.
+      const ungraded = texts.filter((text) => !text.includes('*Grade: ') && !/^(\d+) [^\n]+\n+([^|\n]+\n+)?$/.test(text));
+      assert.deepEqual(
+        ungraded.map((text) => text.split('\n')[0]),
+        [],
+      );
+    });
 
-  it('has links that lead somewhere', () => {
-    const anchors = titles.map(anchorOf);
-    assert.equal(new Set(anchors).size, anchors.length);
-    const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
-    assert.ok(links.length > 20);
-    for (const link of links) assert.ok(link.startsWith('#') && anchors.includes(link.slice(1)), link);
-  });
+    it('has links that lead somewhere', () => {
+      const anchors = page.titles.map(anchorOf);
+      assert.equal(new Set(anchors).size, anchors.length);
+      const links = [...page.text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+      assert.ok(links.length > 20);
+      for (const link of links) assert.ok(link.startsWith('#') && anchors.includes(link.slice(1)), link);
+    });
 
-  it('has links whose words name the section they lead to', () => {
-    for (const [, number = '', target = ''] of page.matchAll(/\[§?(\d+(?:\.\d+)?)[^\]]*\]\(#([^)]+)\)/g)) {
-      assert.ok(target.startsWith(`${number.replace('.', '')}-`), `${number} leads to ${target}`);
-    }
+    it('has links whose words name the section they lead to', () => {
+      for (const [, number = '', target = ''] of page.text.matchAll(/\[§?(\d+(?:\.\d+)?)[^\]]*\]\(#([^)]+)\)/g)) {
+        assert.ok(target.startsWith(`${number.replace('.', '')}-`), `${number} leads to ${target}`);
+      }
+    });
   });
+}
 
+describe('the document about the LAN', () => {
   it('agrees with the code on write keys', () => {
-    const vectors = [...page.matchAll(/^\| `(.{16})` \| `(.{16})` \| `([0-9A-F]{32})` \|$/gm)];
+    const vectors = [...lan.text.matchAll(/^\| `(.{16})` \| `(.{16})` \| `([0-9A-F]{32})` \|$/gm)];
     assert.equal(vectors.length, 6);
     for (const [, password = '', token = '', key] of vectors) assert.equal(writeKey(password, token), key);
   });
 
   it('explains each short name of an official document that a comment uses', () => {
     const used = new Set(sources().flatMap((path) => read(path).match(/\bOFF\d(?:-old)?\b/g) ?? []));
-    for (const name of used) assert.ok(page.includes(`| ${name} |`), name);
+    for (const name of used) assert.ok(lan.text.includes(`| ${name} |`), name);
   });
 
   it('names every model of the catalogue', () => {
-    for (const { models } of definitions) for (const model of models) assert.ok(page.includes(`\`${model}\``), model);
+    for (const { models } of definitions) for (const model of models) assert.ok(lan.text.includes(`\`${model}\``), model);
   });
 
   it('shows only datagrams that can be read', () => {
-    const datagrams = [...page.matchAll(/^\{"cmd".*$/gm)].map(([line]) => line);
+    const datagrams = [...lan.text.matchAll(/^\{"cmd".*$/gm)].map(([line]) => line);
     assert.ok(datagrams.length > 15);
     for (const datagram of datagrams) {
       const result = parseText(datagram);
       assert.ok(result.ok && result.frame.kind !== 'unknown', datagram);
     }
+  });
+});
+
+describe('the document about the cloud', () => {
+  const table = [...cloud.text.matchAll(/^\| (F\d+) \|/gm)].map(([, row = '']) => row);
+
+  it('numbers what a refresher must survive without a gap', () => {
+    assert.deepEqual(
+      table,
+      Array.from({ length: 22 }, (_, index) => `F${index + 1}`),
+    );
+  });
+
+  it('has every row that is cited', () => {
+    const cited = sources().flatMap((path) => rows(path, read(path)).map((row) => ({ path, row })));
+    assert.ok(cited.length > 60, `only ${cited.length} citations were found`);
+    assert.deepEqual(
+      cited.filter(({ row }) => !table.includes(row)),
+      [],
+    );
+  });
+
+  it('shows only JSON that can be read', () => {
+    const lines = [...cloud.text.matchAll(/^\{.*$/gm)].map(([line]) => line);
+    assert.ok(lines.length > 12);
+    for (const line of lines) JSON.parse(line);
+  });
+
+  it('shows a description that can be read', () => {
+    const [description = ''] = cloud.text.match(/^\{"type":"urn:.*$/m) ?? [];
+    const { main, properties, actions, events } = parseSpec(JSON.parse(description));
+    assert.deepEqual([main, properties.length, actions.length, events.length], ['light:on', 3, 1, 1]);
+  });
+
+  it('holds nobody’s client id', () => {
+    assert.deepEqual(new Set(cloud.text.match(/\b\d{16,20}\b/g)), new Set(['1234567890123456789', '1234567890123456800']));
   });
 });

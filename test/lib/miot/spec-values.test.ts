@@ -12,7 +12,7 @@ function described(members: Partial<SpecProperty>): SpecProperty {
 
 const onOff = described({ format: 'boolean' });
 const brightness = described({ name: 'light:brightness', unit: '%', range: { min: 1, max: 100, step: 1 } });
-const temperature = described({ format: 'number', unit: '°C', range: { min: 16, max: 30.2, step: 0.5 } });
+const temperature = described({ format: 'number', unit: '°C', range: { min: 16, max: 30.3, step: 0.5 } });
 const mode = described({
   values: [
     { value: 1, name: 'day', label: 'Tag' },
@@ -51,7 +51,7 @@ describe('a value for the wire', () => {
 
   it('is rounded to the next step, and stays within the range', () => {
     assert.deepEqual(
-      [16, 16.2, 16.3, '21.74', 30, 30.2].map((value) => toWire(temperature, value)),
+      [16, 16.2, 16.3, '21.74', 30, 30.3].map((value) => toWire(temperature, value)),
       [16, 16, 16.5, 21.5, 30, 30],
     );
     const tenths = described({ format: 'number', range: { min: 0, max: 1, step: 0.1 } });
