@@ -14,7 +14,7 @@ const ADDRESS = '127.0.0.1';
 const MAX_BODY_BYTES = 64 * 1024;
 const REPORT = /^\/gateways\/([^/]+)\/devices\/([^/]+)\/report$/;
 const FAULTS = /^\/gateways\/([^/]+)\/faults$/;
-const CLOUD_DEVICE = /^\/cloud\/devices\/([^/]+)\/(change|event|online)$/;
+const CLOUD_DEVICE = /^\/cloud\/devices\/([\w.-]+)\/(change|event|online)$/;
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 export interface ControlServer {
@@ -98,7 +98,7 @@ async function route(simulator: Simulator, request: IncomingMessage, path: strin
     if (did === undefined) {
       cloud.fault(parseCloudFault(body));
       await simulator.settled();
-    } else actOn(cloud, decodeURIComponent(did), what, body);
+    } else actOn(cloud, did, what, body);
     return { ok: true };
   }
   const known =

@@ -159,9 +159,13 @@ async function readTls(tls: ResolvedCloud['tls']): Promise<ResolvedCloud['tls']>
     if (tls[field].includes('-----BEGIN')) return tls[field];
     try {
       return await readFile(tls[field], 'utf8');
-    } catch (cause) {
-      const text = `The cloud: "tls.${field}" is neither PEM text nor a file that can be read (${tls[field]}); correct it in the home file.`;
-      throw new LumiotError('BAD_INPUT', text, { cause });
+    } catch (error) {
+      // The text may be a key that lost its first line: it is not repeated.
+      const why = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+      throw new LumiotError(
+        'BAD_INPUT',
+        `The cloud: "tls.${field}" is neither PEM text nor the path of a file that can be read (${why}); correct it in the home file.`,
+      );
     }
   };
   return { cert: await read('cert'), key: await read('key') };

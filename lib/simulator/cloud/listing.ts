@@ -1,5 +1,6 @@
 /** Homes, rooms and devices, page by page (miot-cloud.md §2.2, §2.3). */
 
+import { createHash } from 'node:crypto';
 import type { CloudThing } from './device';
 import { type Household, numeric, type PretendHome } from './household';
 import { ok, type Reply, refused } from './reply';
@@ -65,12 +66,7 @@ export function getDevices(body: Body, { household, pageSize }: ListingOptions):
 }
 
 function toRow({ config, definition, isOnline, did }: CloudThing): object {
-  const mac = did
-    .split('')
-    .map((character) => character.charCodeAt(0).toString(16))
-    .join('')
-    .padEnd(12, '0')
-    .slice(-12);
+  const mac = createHash('md5').update(did).digest('hex').slice(0, 12).toUpperCase();
   return {
     did,
     token: config.token,
@@ -80,7 +76,7 @@ function toRow({ config, definition, isOnline, did }: CloudThing): object {
     isOnline,
     pid: config.connection,
     local_ip: config.address,
-    mac: (mac.match(/../g) ?? []).join(':').toUpperCase(),
+    mac: (mac.match(/../g) ?? []).join(':'),
     ssid: 'planted-network',
     bssid: '02:00:00:00:00:01',
     rssi: -52,

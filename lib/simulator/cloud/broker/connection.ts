@@ -58,6 +58,7 @@ export class Connection {
         this.end(reasons.malformed);
       }
     });
+    socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.finish());
     this.stopWatch = this.timers.after(CONNECT_WITHIN_MS, () => this.end(reasons.protocolError));
