@@ -21,10 +21,11 @@ const helpLanguages = ['en-US', 'zh-CN'];
 /** Texts that are the same in English, for they are names or the very word the language uses. */
 const sameEverywhere = ['Lumiot', 'MiMix'];
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ['Gas', 'Gateway', 'Host', 'Name', 'Orange', 'Topic', 'offline', 'online'],
-  'es-ES': ['Gas', 'Host', 'firmware', 'gas', 'lumi hub', 'lumi sensor', 'no'],
+  de: ['Gas', 'Gateway', 'Host', 'Name', 'Orange', 'Region', 'Topic', 'offline', 'online'],
+  'es-ES': ['Gas', 'Host', 'India', 'firmware', 'gas', 'lumi hub', 'lumi sensor', 'no'],
   fr: [
     'Action',
+    'Europe',
     'Interface',
     'Orange',
     'Volume',
@@ -32,6 +33,7 @@ const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     'cube',
     'lumi cube',
     'lumi hub',
+    'miot cloud',
     'mode',
     'position',
     'test',
@@ -135,8 +137,11 @@ describe('the languages', () => {
         assert.deepEqual(tooLong, []);
       });
 
-      it('keeps “lumi” in the names of its nodes', () => {
-        const renamed = textsOf(language).filter(({ place, text }) => /^lumi-.* palette\.name$/.test(place) && !text.startsWith('lumi '));
+      it('keeps “lumi” and “miot” in the names of its nodes', () => {
+        const renamed = textsOf(language).filter(({ place, text }) => {
+          const [, kind] = /^(lumi|miot)-.* palette\.name$/.exec(place) ?? [];
+          return kind !== undefined && !text.startsWith(`${kind} `);
+        });
         assert.deepEqual(renamed, []);
       });
 

@@ -35,7 +35,7 @@ export function addAccountPanel(node: EditorNode): void {
   /** Of the account when the sign-in began. */
   let before: KnownAccount | undefined;
 
-  const phase = element('span', { class: 'lumiot-phase', role: 'status' });
+  const phase = element('span', { class: 'lumiot-account-phase', role: 'status' });
   const trouble = element('div', { class: 'lumiot-account-hint lumiot-trouble' });
   const cells = new Map(
     facts.map((fact) => [fact, { name: element('dt', {}, words(`account.${fact}`)), value: element('dd', { 'data-fact': fact }) }]),
@@ -52,6 +52,7 @@ export function addAccountPanel(node: EditorNode): void {
   };
   const signInButton = button('sign-in', 'sign-in', () => {
     before = account;
+    say('');
     void part.start();
   });
   const refreshButton = button('refresh', 'refresh', () => void refresh());
@@ -62,10 +63,10 @@ export function addAccountPanel(node: EditorNode): void {
   label(signOutButton, words('account.signOut'));
   label(confirmButton, words('account.signOut'));
   label(cancelButton, words('account.cancel'));
-  const buttons = element('div', { class: 'lumiot-buttons' }, signInButton, refreshButton, signOutButton);
+  const buttons = element('div', { class: 'lumiot-account-buttons' }, signInButton, refreshButton, signOutButton);
   const question = element(
     'div',
-    { class: 'lumiot-buttons', hidden: true, role: 'group' },
+    { class: 'lumiot-account-buttons', hidden: true, role: 'group' },
     element('p', {}, words('account.sure')),
     confirmButton,
     cancelButton,

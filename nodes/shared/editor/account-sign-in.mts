@@ -38,7 +38,7 @@ export function makeSignIn({ node, onSignedIn }: SignInOptions): SignInPart {
     class: 'lumiot-paste',
     autocomplete: 'off',
     spellcheck: 'false',
-    placeholder: words('signIn.placeholder'),
+    placeholder: 'http://…?code=…&state=…',
     'aria-describedby': hintId,
   });
   const finish = element('button', { type: 'button', class: 'red-ui-button lumiot-paste-button' }, words('signIn.finish'));

@@ -57,8 +57,16 @@ const css = `
 .lumiot-devices-row .lumiot-combo { width: 100%; }
 .lumiot-properties-row .lumiot-combo { width: 100%; }
 .red-ui-editor .lumiot-terms p { margin: 0 0 8px; line-height: 20px; }
+.red-ui-editor .lumiot-wide-labels .form-row > label { width: 130px; }
+.red-ui-editor .lumiot-wide-labels .form-row > input[type="text"]:not(.lumiot-number), .lumiot-wide-labels .form-row > .lumiot-combo { width: calc(100% - 150px); }
+.lumiot-wide-labels .form-row > .lumiot-hint { margin-left: 134px; }
+.red-ui-editor .form-row > label.lumiot-label-wide { width: auto; }
 .lumiot-account { margin: 0 0 14px; padding: 10px 12px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px; }
 .red-ui-editor .lumiot-account h4 { margin: 0 8px 0 0; display: inline; font-size: 14px; font-weight: bold; }
+.lumiot-account-phase { color: var(--red-ui-secondary-text-color); }
+.lumiot-account-phase.lumiot-good { color: var(--red-ui-text-color-success); }
+.lumiot-account-phase.lumiot-warn { color: var(--red-ui-text-color-warning); }
+.lumiot-account-phase.lumiot-bad { color: var(--red-ui-text-color-error); }
 .lumiot-account-hint { margin: 4px 0 0; font-size: 12px; line-height: 18px; color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; }
 .lumiot-account-hint:empty { display: none; }
 .lumiot-account-hint.lumiot-good { color: var(--red-ui-text-color-success); }
@@ -67,11 +75,11 @@ const css = `
 .lumiot-account-hint > div { color: var(--red-ui-secondary-text-color); }
 .lumiot-account-hint a { color: var(--red-ui-text-color-link); }
 .lumiot-facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 14px; margin: 8px 0 0; font-size: 13px; line-height: 18px; }
-.lumiot-facts[hidden], .lumiot-waiting[hidden], .lumiot-buttons[hidden], .lumiot-buttons button[hidden] { display: none; }
+.lumiot-facts[hidden], .lumiot-waiting[hidden], .lumiot-account-buttons[hidden], .lumiot-account-buttons button[hidden] { display: none; }
 .red-ui-editor .lumiot-facts dt { font-weight: normal; color: var(--red-ui-secondary-text-color); line-height: 18px; }
 .red-ui-editor .lumiot-facts dd { margin: 0; line-height: 18px; overflow-wrap: anywhere; }
-.lumiot-buttons { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0 0; align-items: center; }
-.lumiot-buttons p { margin: 0; flex-basis: 100%; }
+.lumiot-account-buttons { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0 0; align-items: center; }
+.lumiot-account-buttons p { margin: 0; flex-basis: 100%; }
 .lumiot-waiting { margin: 10px 0 0; }
 .red-ui-editor .lumiot-waiting ol { margin: 0 0 8px; padding-left: 18px; line-height: 20px; }
 .red-ui-editor .lumiot-waiting label { width: auto; display: block; }
