@@ -195,7 +195,9 @@ describe('a description of a device', () => {
   });
 
   it('is cut where it never ends', () => {
-    const properties = Array.from({ length: 3_000 }, (_, index) => property(index + 1, 'x'.repeat(5_000)));
+    const properties = Array.from({ length: 3_000 }, (_, index) =>
+      property(index + 1, 'x'.repeat(5_000), { description: 'y'.repeat(5_000) }),
+    );
     const spec = parseSpec(
       instance(
         'thing',

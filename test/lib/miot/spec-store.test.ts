@@ -131,6 +131,26 @@ describe('descriptions of devices', () => {
       assert.equal((await asked).main, 'light:on');
     });
 
+    it('are waited for where the server is busy', async () => {
+      for (const busy of [status(429), status(408)]) {
+        const { base } = await serve([busy, json(lamp)]);
+        assert.equal((await get(specs([base], { folder: undefined }))).main, 'light:on');
+      }
+    });
+
+    it('are kept in memory for as many devices as a home has, and no more', async () => {
+      const { base, urls } = await serve([
+        (response, url) => json({ ...lamp, type: new URLSearchParams(url.split('?')[1]).get('type') })(response, url),
+      ]);
+      const from = specs([base], { folder: undefined });
+      const all = Array.from({ length: 501 }, (_, version) => deviceUrn('light', version));
+      for (const urn of all) await from.get(urn);
+      await from.get(deviceUrn('light', 500));
+      assert.equal(urls.length, 501);
+      await from.get(deviceUrn('light', 0));
+      assert.equal(urls.length, 502);
+    });
+
     it('are not to be had while the network is down, and are tried for again', async () => {
       const { base, urls } = await serve([drop, drop, drop, json(lamp)]);
       const from = specs([base]);
@@ -201,6 +221,13 @@ describe('descriptions of devices', () => {
         assert.equal(urls.length, 1, content);
         assert.equal((JSON.parse(await readFile(path(), 'utf8')) as { urn: string }).urn, URN);
       }
+    });
+
+    it('are not read where the file has no end', async () => {
+      const { base } = await serve([json(lamp)]);
+      await writeFile(path(), `${JSON.stringify({ urn: URN, content: OVERRIDE })}${' '.repeat(16 * 1024 * 1024)}`);
+      assert.equal((await get(specs([base]))).label, 'Light');
+      assert.match(warnings.join(), /left out: it has more than 16777216 bytes/);
     });
 
     it('are a comfort only: where nothing can be written it is told once', async () => {
