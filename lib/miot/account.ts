@@ -183,10 +183,12 @@ export class Account {
     this.#memory.watch(() => ({ homes: this.#homes, devices: this.#book.devices.values() }));
     this.#publishNames();
     if (this.#isClosed) return;
-    this.#session.watch(() => this.#onSession());
     this.#session.onToken(() => this.#push.tokenRenewed());
-    this.#push.watch(() => this.#changed());
     await this.#session.start();
+    if (this.#isClosed) return;
+    // Not before: until its file was read a session looks signed out, and flows would be told so at every restart.
+    this.#session.watch(() => this.#onSession());
+    this.#push.watch(() => this.#changed());
   }
 
   flush(): Promise<void> {
