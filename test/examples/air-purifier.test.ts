@@ -48,10 +48,10 @@ describe('example Air purifier', () => {
   it('switches the fan of the gateway on while the cloud is away, and off with the first answer', async () => {
     play.cloud.fault({ fault: 'refuse', on: 'api' });
     play.press('Every ten minutes');
-    await play.becomes(PLUG, { status: 'on' });
+    await play.becomes(PLUG, { status: 'on' }, 10_000);
     play.cloud.fault({ fault: 'clear' });
     play.press('Every ten minutes');
-    await play.becomes(PLUG, { status: 'off' });
+    await play.becomes(PLUG, { status: 'off' }, 10_000);
     assert.equal(play.said('Tell me').length, 0);
   });
 

@@ -33,6 +33,18 @@ describe('example Lost sign-in', () => {
     assert.match(signIns().at(-1) ?? '', /^Sign in to the account again\. .*sign in/i);
   });
 
+  it('is silent after a restart: the sign-in is still there', async () => {
+    const rings = (): number => play.writes(GATEWAY).filter(({ mid }) => mid === 11).length;
+    const before = rings();
+    await play.restart();
+    await until(() => play.account.state.session.state.phase === 'connected' && play.account.word === 'signed-in', 'it is signed in');
+    // What was to be told went out before this answer.
+    await play.account.get(LAMP, ['light:on']);
+    await play.settled();
+    assert.deepEqual(signIns(), []);
+    assert.equal(rings(), before);
+  });
+
   it('tells that the cloud is away when it stays away', async () => {
     play.cloud.fault({ fault: 'refuse', on: 'api' });
     await assert.rejects(play.account.get(LAMP, ['light:on']));

@@ -113,6 +113,7 @@ interface Stage {
   readonly find: (name: string) => Node;
   readonly gateway: () => GatewayNode;
   readonly account: () => AccountNode;
+  readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -149,21 +150,27 @@ export class Play {
       api = RED;
     };
     const credentials = { [idOf('lumi-gateway')]: { key }, [idOf('miot-cloud')]: { storeKey: STORE_KEY } };
-    await helper.load([remember, ...registers(flow)], flow as never, credentials as never);
     const received = new Map<string, Received[]>();
-    for (const node of flow.filter(({ type }) => type === 'helper')) {
-      const list: Received[] = [];
-      received.set(String(node.name), list);
-      helper.getNode(node.id).on('input', (message: NodeMessage, _send, done) => {
-        list.push(message as unknown as Received);
-        done();
-      });
-    }
+    const start = async (): Promise<void> => {
+      await helper.load([remember, ...registers(flow)], flow as never, credentials as never);
+      for (const node of flow.filter(({ type }) => type === 'helper')) {
+        const list: Received[] = [];
+        received.set(String(node.name), list);
+        helper.getNode(node.id).on('input', (message: NodeMessage, _send, done) => {
+          list.push(message as unknown as Received);
+          done();
+        });
+      }
+    };
+    const end = async (): Promise<void> => {
+      await helper.unload();
+      if (api !== undefined) await Promise.all([closeAllHosts(api), closeAllAccounts(api)]);
+    };
+    await start();
     const close = async (): Promise<void> => {
       // Deleted, not stopped: nothing is carried over to the next play of the same nodes.
       await (helper as unknown as { setFlows(flow: unknown): Promise<void> }).setFlows([]);
-      await helper.unload();
-      if (api !== undefined) await Promise.all([closeAllHosts(api), closeAllAccounts(api)]);
+      await end();
       await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
       await Promise.all([simulator.close(), cloud?.close()]);
       useEnvironment({});
@@ -176,6 +183,7 @@ export class Play {
       find: (wanted) => helper.getNode(nodeOf(wanted).id),
       gateway: () => helper.getNode(idOf('lumi-gateway')) as GatewayNode,
       account: () => helper.getNode(idOf('miot-cloud')) as AccountNode,
+      restart: () => end().then(start),
       close,
     };
     try {
@@ -267,12 +275,13 @@ export class Play {
     });
   }
 
-  /** Waits until a device is as it should be. */
-  async becomes(device: string, fields: Fields): Promise<void> {
+  /** Waits until a device is as it should be. What needs the cloud to be given up takes longer than usual. */
+  async becomes(device: string, fields: Fields, withinMs = 4_000): Promise<void> {
     const state = (): Fields => this.simulator.state(GATEWAY, device);
     await until(
       () => Object.entries(fields).every(([name, value]) => state()[name] === value),
       `${device} is ${JSON.stringify(fields)}`,
+      withinMs,
     ).catch((error: Error) => {
       throw new Error(`${error.message}; it is ${JSON.stringify(state())}`);
     });
@@ -285,6 +294,11 @@ export class Play {
     await this.simulator.heartbeat(GATEWAY);
     await until(() => host.gateway.device(GATEWAY)?.heardAt !== before, 'the heartbeat of the gateway');
     for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  /** Ends Node-RED and starts it again in the same folder; the sinks begin anew. */
+  restart(): Promise<void> {
+    return this.#stage.restart();
   }
 
   close(): Promise<void> {
