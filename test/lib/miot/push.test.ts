@@ -185,6 +185,14 @@ describe('push with the pretend cloud', () => {
     assert.deepEqual(states, ['connecting', 'connected', 'waiting', 'connecting', 'connected']);
     cloud.change(LAMP, 2, 1, true);
     await until(() => events.length === 1, 'a value');
+
+    // The next time, after a good session, it does the same.
+    await clock.advance(60_000);
+    await time.advance(3_600_000);
+    await until(() => push.state === 'waiting', 'expired again');
+    await clock.advance(1_000);
+    await until(() => readings.length === 3, 'a third session');
+    assert.equal(account.renewals, 2);
   });
 
   it('gives up after one renewal when the new password is refused too, and asks again every few minutes without another', async () => {
@@ -409,6 +417,20 @@ describe('push with the pretend cloud', () => {
     }
     await until(() => cloud.sessions === 0, 'nothing stays open');
   });
+
+  it('can be closed while it reads its certificates', async () => {
+    const tls = await certificates();
+    for (let turns = 0; turns < 6; turns++) {
+      current = rig(cloud.addresses.mqtt, { tokens: account, caFile: tls.caFile });
+      current.push.follow(new Set([LAMP]));
+      for (let turn = 0; turn < turns * 10; turn++) await Promise.resolve();
+      await current.push.close();
+      // Real time: what has been opened by mistake would be connected by then.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      assert.equal(cloud.sessions, 0);
+    }
+    await tls.remove();
+  });
 });
 
 describe('push over TLS', () => {
@@ -551,6 +573,15 @@ describe('push with a broker that does as it is told', () => {
     assert.equal(connect.clean, true);
     assert.equal(connect.keepalive, 60);
     assert.equal(connect.will, undefined);
+    const asked = received.flatMap((packet) => (packet.cmd === 'subscribe' ? packet.subscriptions : []));
+    assert.deepEqual(
+      asked.map(({ topic, qos }) => [topic, qos]),
+      [
+        [`device/${LAMP}/up/properties_changed/#`, 1],
+        [`device/${LAMP}/up/event_occured/#`, 1],
+        [`device/${LAMP}/state/#`, 1],
+      ],
+    );
     await close(begun);
   });
 
