@@ -3,49 +3,21 @@
  * (miot-cloud.md §3.4). It reads no values itself; who uses it re-reads them after `onConnected`, because a broker replays nothing.
  */
 
-import type { Clock, Timer } from '../home/clock';
+import type { Timer } from '../home/clock';
 import { LumiotError } from '../home/errors';
-import { isIgnored, parsePush } from './payloads';
 import { type Ending, type Message, PushConnection } from './push-connection';
 import { backoffMs, refusedMs, STABLE_MS, takeOverMs } from './push-delays';
 import { judge, type Verdict } from './push-endings';
-import type { PushEvent } from './push-events';
+import { PushInbox } from './push-inbox';
+import type { PushLog, PushOptions, PushState } from './push-options';
 import { Pulse } from './push-pulse';
-import { Redeliveries } from './push-redelivery';
 import { PushSubscriptions } from './push-subscriptions';
 import { redact } from './redact';
 import { endpointsOf } from './regions';
-import type { AccountSettings } from './settings';
-import type { AccessToken, Tokens } from './tokens';
+import type { AccessToken } from './tokens';
 import { isTopicSafe, type TopicFilter } from './topics';
 
-/**
- * `off`: nobody needs it. `waiting`: it comes back by itself after a while. `refused`: the broker or the sign-in says no;
- * it asks again every few minutes, and at once with a new token.
- */
-export type PushState = 'off' | 'connecting' | 'connected' | 'waiting' | 'refused';
-
-export interface PushLog {
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-}
-
-export interface PushOptions {
-  readonly settings: AccountSettings;
-  readonly tokens: Tokens;
-  /** Client id of the session; undefined while nobody has signed in. */
-  readonly deviceId: () => string | undefined;
-  readonly clock: Clock;
-  /** A number from 0 up to 1. */
-  readonly random: () => number;
-  readonly log: PushLog;
-  readonly onEvent: (event: PushEvent) => void;
-  /** A session began and its subscriptions are in force: whatever happened before has to be read. */
-  readonly onConnected: () => void;
-  /** Devices followed later are subscribed to now: what is read from here on misses nothing. */
-  readonly onSubscribed?: (dids: readonly string[]) => void;
-}
+export type { PushLog, PushOptions, PushState } from './push-options';
 
 /** Errors that no waiting mends. */
 const lasting = new Set<string>(['LOGIN_NEEDED', 'NOT_CONFIGURED', 'MISCONFIGURED']);
@@ -56,7 +28,7 @@ const MOST_SAID = 100;
 export class Push {
   readonly #options: PushOptions;
   readonly #subscriptions: PushSubscriptions;
-  readonly #redeliveries = new Redeliveries();
+  readonly #inbox = new PushInbox((reason) => this.#say('info', `A push message was not understood: ${reason}.`));
   readonly #pulse: Pulse;
   readonly #listeners = new Set<(state: PushState) => void>();
   #state: PushState = 'off';
@@ -300,18 +272,7 @@ export class Push {
   }
 
   #message(message: Message): void {
-    if (this.#redeliveries.isCopy(message)) return;
-    const events = parsePush(message.topic, message.payload);
-    if (isIgnored(events)) {
-      this.#say('info', `A push message was not understood: ${events.ignored}.`);
-      return;
-    }
-    for (const event of events) {
-      if (!this.#followed.has(event.did)) continue;
-      // What the broker kept happened some time ago; a state is still one, a click is not.
-      if (message.isRetained && event.kind === 'event') continue;
-      this.#call(() => this.#options.onEvent(event));
-    }
+    for (const event of this.#inbox.receive(message, this.#followed)) this.#call(() => this.#options.onEvent(event));
   }
 
   #refusedFilter({ did, kind }: TopicFilter, code: number): void {
