@@ -56,13 +56,14 @@ function base(setting: string, typed: string, secure: string, plain: string): st
   }
   const scheme = url.protocol.slice(0, -1);
   if (url.hostname === '' || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    return refuse('it may hold a host and a port, nothing else.');
+    return refuse('it may hold a host and a port, no user, query or fragment.');
   if (scheme !== secure && scheme !== plain) return refuse(`it must begin with ${secure}://.`);
+  if (secure === 'mqtts' && url.pathname.length > 1) return refuse('a broker has a host and a port, and no path.');
   if (scheme === plain && !isLoopback(url.hostname))
     return refuse(`${plain}:// is allowed for this machine (127.0.0.1) only. Use ${secure}://.`);
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function isLoopback(host: string): boolean {
-  return LOOPBACK_NAMES.has(host) || (isIP(host) === 4 && host.startsWith('127.'));
+  return LOOPBACK_NAMES.has(host.toLowerCase()) || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -51,13 +51,18 @@ export function checkAccountSettings(stored: Readonly<Record<string, unknown>>):
     return otherwise;
   };
 
+  // 19 digits are more than a number holds: as one it has lost the last of them, and looks right all the same (miot-cloud.md §1.3).
+  const hasLostDigits = typeof stored.clientId === 'number' && !Number.isSafeInteger(stored.clientId);
+  if (hasLostDigits) complain('The client id was stored as a number and has lost its last digits. Copy it again, as text.');
+  if (text(stored.transport) !== '' && !transports.some((known) => known === stored.transport))
+    complain(`There is no transport "${text(stored.transport)}". Choose one of ${transports.join(', ')}.`);
   const region = regions.find((known) => known === text(stored.region).toLowerCase());
   if (region === undefined && text(stored.region) !== '')
     complain(`There is no region "${text(stored.region)}". Choose one of ${regions.join(', ')}: the one your Mi Home app uses.`);
   const settings: AccountSettings = {
     name: text(stored.name),
     region: region ?? 'cn',
-    clientId: checked('clientId', CLIENT_ID, '', 'The client id must be decimal digits only. Copy it again, as text.'),
+    clientId: hasLostDigits ? '' : checked('clientId', CLIENT_ID, '', 'The client id must be decimal digits only. Copy it again, as text.'),
     redirectUrl: redirectUrl(text(stored.redirectUrl), complain),
     transport: transports.find((known) => known === stored.transport) ?? 'auto',
     localDevices: localDevices(stored.localDevices),
