@@ -12,6 +12,7 @@ export class RefreshBackoff {
   readonly #random: () => number;
   #failures = 0;
   #until: number | undefined;
+  #isPending = false;
 
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
@@ -23,8 +24,9 @@ export class RefreshBackoff {
     return this.#until === undefined ? 0 : Math.max(0, this.#until - this.#clock.monotonic());
   }
 
-  get failures(): number {
-    return this.#failures;
+  /** An attempt came to nothing and is to be repeated. */
+  get isPending(): boolean {
+    return this.#isPending;
   }
 
   /** `isHourly`: this has gone on for so long that once an hour is enough. */
@@ -32,11 +34,13 @@ export class RefreshBackoff {
     const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(this.#failures, 20));
     const spread = Math.max(SHORTEST_MS, this.#random() * most);
     this.#failures++;
+    this.#isPending = true;
     this.#until = this.#clock.monotonic() + Math.max(isHourly ? HOURLY_MS : spread, retryAfterMs ?? 0);
   }
 
   /** Not a failure of the cloud: it is tried again after this time. */
   pause(ms: number): void {
+    this.#isPending = true;
     this.#until = this.#clock.monotonic() + ms;
   }
 
@@ -47,6 +51,7 @@ export class RefreshBackoff {
 
   reset(): void {
     this.#failures = 0;
+    this.#isPending = false;
     this.#until = undefined;
   }
 }

@@ -62,6 +62,8 @@ export class Session implements Tokens {
   #isLoaded = false;
   #starting: Promise<void> | undefined;
   #flight: Promise<void> | undefined;
+  /** A sign-in that was begun is being written down. */
+  #noting: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
   #seen: { readonly wall: number; readonly monotonic: number };
   #isClosed = false;
@@ -153,7 +155,8 @@ export class Session implements Tokens {
     const signIn = this.#desk.begin(this.#deviceIdToSignIn());
     const { pending } = this.#desk;
     // So that a deploy or a restart in between costs nothing; without it the sign-in works all the same.
-    void this.#options.store?.update((stored) => ({ ...stored, pending })).catch(() => {});
+    const saved = this.#options.store?.update((stored) => ({ ...stored, pending })).catch(() => {});
+    this.#noting = Promise.all([this.#noting, saved]);
     return signIn;
   }
 
@@ -255,6 +258,7 @@ export class Session implements Tokens {
     this.#watchers.clear();
     this.#tokenListeners.clear();
     if (this.#flight !== undefined) await this.#within(this.#flight, CLOSE_MS);
+    await this.#within(this.#noting, CLOSE_MS);
     if (this.#options.store?.hasUnsaved) await this.#within(this.#flush(), CLOSE_MS);
   }
 
@@ -434,7 +438,7 @@ export class Session implements Tokens {
   #isDue(): boolean {
     if (this.#isClosed || this.#flight !== undefined || !this.#willRefresh()) return false;
     if (this.#life === undefined || this.#isWaiting() || this.#isCircuitOpen()) return false;
-    return this.#hasDangling || !this.#lives() || this.#life.untilRefresh <= 0;
+    return this.#hasDangling || this.#backoff.isPending || !this.#lives() || this.#life.untilRefresh <= 0;
   }
 
   /** After a failure. A disk that refuses is no reason to wait once the access token has ended. */
@@ -459,9 +463,8 @@ export class Session implements Tokens {
     clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#isClosed) return;
-    const waits = this.#willRefresh()
-      ? Math.max(this.#backoff.remaining, this.#untilCircuitCloses(), this.#life?.untilRefresh ?? TICK_MS)
-      : TICK_MS;
+    const untilRefresh = this.#backoff.isPending ? this.#backoff.remaining : (this.#life?.untilRefresh ?? TICK_MS);
+    const waits = this.#willRefresh() ? Math.max(untilRefresh, this.#untilCircuitCloses()) : TICK_MS;
     this.#timer = clock.setTimeout(() => this.#tick(), Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, Math.ceil(waits))));
   }
 
