@@ -87,6 +87,46 @@ class Editor {
     await sleep(450);
   }
 
+  async addAccount() {
+    await this.page.locator('#node-input-btn-account-add').click();
+    await this.#accountOpened();
+  }
+
+  async editAccount() {
+    await this.page.locator('#node-input-btn-account-edit').click();
+    await this.#accountOpened();
+  }
+
+  /** The dialog of an account without that of a node. */
+  async openAccount(id) {
+    await this.page.evaluate((account) => RED.editor.editConfig('', 'miot-cloud', account), id);
+    await this.#accountOpened();
+  }
+
+  async #accountOpened() {
+    await this.page.locator('#lumiot-account .lumiot-account-phase').waitFor();
+    await sleep(450);
+  }
+
+  async okAccount() {
+    await this.page.locator('#node-config-dialog-ok').click();
+    await this.page.locator('#lumiot-account').waitFor({ state: 'detached' });
+    await sleep(450);
+  }
+
+  async cancelAccount() {
+    await this.page.locator('#node-config-dialog-cancel').click();
+    await this.page.locator('#lumiot-account').waitFor({ state: 'detached' });
+    await sleep(450);
+  }
+
+  /** Opens the dialog of a node by its id, wherever it stands. */
+  async open(id) {
+    await this.page.evaluate((node) => RED.editor.edit(RED.nodes.node(node)), id);
+    await this.page.locator('#node-dialog-ok').waitFor();
+    await sleep(450);
+  }
+
   async ok() {
     await this.page.locator('#node-dialog-ok').click();
     await this.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });

@@ -1,4 +1,4 @@
-// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|nodes|sidebar] [5|4|folder …]`:
+// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|nodes|sidebar|miot] [5|4|folder …]`:
 // Node-RED 5 and, where it is installed, 4.1. With LUMIOT_SHOTS naming a folder, pictures are left there to be looked at.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ const { build } = await import('../../scripts/build.mjs');
 const { freePort, isFreeUdp, start, startNodeRed } = await import('../../scripts/processes.mjs');
 const { launch } = await import('./editor.mjs');
 const { stories } = await import('./stories.mjs');
+const { miotStories } = await import('./miot.mjs');
 const { nodeStories } = await import('./nodes.mjs');
 const { sidebarStories } = await import('./sidebar.mjs');
 
@@ -20,6 +21,7 @@ const every = {
   dialogs: { home: 'home.json', stories, lane: 0 },
   nodes: { home: 'nodes.home.json', stories: nodeStories, lane: 0 },
   sidebar: { home: 'sidebar.home.json', stories: sidebarStories, lane: 1 },
+  miot: { home: 'miot.home.json', other: 'miot-empty.home.json', stories: miotStories, lane: 1 },
 };
 const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
 const chosen = process.argv.slice(2).filter((name) => Object.hasOwn(every, name));
@@ -63,16 +65,18 @@ async function runLane(nodeRed, parts) {
 }
 
 /** Every story in one Node-RED with an empty user directory and a home of its own. */
-async function runIn(browser, nodeRed, { home: homeFile, stories }) {
+async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stories }) {
   const { version } = JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8'));
   const air = { whoisPort: await freeUdp(), eventPort: await freeUdp() };
-  const home = await startHome(homeFile, air);
+  const port = await freePort();
+  const home = await startHome(homeFile, air, port);
+  const other = otherFile === undefined ? undefined : await startHome(otherFile, air, port);
   const red = await startNodeRed({
     node: nodeOf(),
     nodeRed,
     userDir: mkdtempSync(join(scratch, 'user-')),
     settings: join(root, 'demo', 'settings.cjs'),
-    port: await freePort(),
+    port,
     cwd: scratch,
     env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
     own: (child) => running.add(child),
@@ -93,9 +97,10 @@ async function runIn(browser, nodeRed, { home: homeFile, stories }) {
     }
   };
   const shot = (editor, name) => (shots ? editor.screenshot(join(shots, `${version.split('.')[0]}-${name}.png`)) : undefined);
-  await stories({ browser, url: red.url, home, check, shot, log: red.output });
+  await stories({ browser, url: red.url, home, other, check, shot, log: red.output });
   if (isBroken) console.error(red.output().slice(-3000));
-  for (const program of [red, home]) {
+  for (const program of [red, home, other]) {
+    if (program === undefined) continue;
     await program.stop();
     running.delete(program);
   }
@@ -110,13 +115,13 @@ async function freeUdp() {
 }
 
 /** The simulator as a process of its own; resolves with its addresses once it speaks. */
-async function startHome(file, air) {
+async function startHome(file, air, nodeRedPort) {
   const path = join(scratch, file);
-  const [gatewayPort, otherPort] = [await freePort(), await freePort()];
   const text = readFileSync(join(here, file), 'utf8');
   const home = JSON.parse(text);
-  home.gateways[0].port = gatewayPort;
-  home.gateways[1].port = otherPort;
+  for (const gateway of home.gateways) gateway.port = await freePort();
+  // Registered for the client id: the callback of the Node-RED that is about to start.
+  if (home.cloud) home.cloud.redirectUrl = `http://127.0.0.1:${nodeRedPort}/lumiot/miot/callback`;
   writeFileSync(path, JSON.stringify({ ...home, ...air }));
   return new Promise((resolve, reject) => {
     const program = start(nodeOf(), [join(root, 'dist', 'lib', 'simulator', 'cli.js'), path], {

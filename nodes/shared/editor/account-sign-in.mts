@@ -112,6 +112,8 @@ export function makeSignIn({ node, onSignedIn }: SignInOptions): SignInPart {
       say(words('signIn.done'), 'good');
       onSignedIn(account);
     } catch (error) {
+      // The server has dropped this sign-in: the code was used or is too old, or the user refused.
+      if (error instanceof ApiError && error.code === 'LOGIN_NEEDED') end();
       complain(error);
     } finally {
       isAsking = false;
