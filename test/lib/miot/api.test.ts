@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { LumiotError } from '../../../lib/home/errors';
 import { createHttp, type Http, type HttpRequest, type TransportError } from '../../../lib/miot/http';
+import { ManualClock } from '../../support/clock';
 import { until } from '../../support/wait';
 import { type Answer, type Answerer, apiAt, CLIENT_ID, CloudServer, CountingTokens, ok } from './cloud-server';
 
@@ -347,11 +348,13 @@ describe('the HTTP API of the cloud', () => {
 
     it('ends a backoff', async () => {
       const server = await serve(() => ({ status: 429, headers: { 'retry-after': '29' } }));
-      const api = apiAt(server.url);
+      const clock = new ManualClock();
+      const api = apiAt(server.url, { clock });
       const reading = api.get([POWER]);
-      await until(() => server.requests.length === 1, 'the first request');
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await clock.advance(200);
+      await until(() => clock.openTimers > 0, 'the backoff');
       api.close();
+      assert.equal(clock.openTimers, 0);
       await assert.rejects(reading, isCode('CLOUD_UNREACHABLE', /closed/));
     });
   });
