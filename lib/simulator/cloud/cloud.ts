@@ -82,7 +82,7 @@ export async function startPretendCloud(config: CloudConfig, options: CloudOptio
     },
     approve: async (authorizeUrl, answer = 'agree') => {
       const url = new URL(authorizeUrl);
-      if (url.origin !== addresses().http || url.pathname !== AUTHORIZE_PATH)
+      if (url.origin !== new URL(addresses().http).origin || url.pathname !== AUTHORIZE_PATH)
         throw new LumiotError(
           'MISCONFIGURED',
           `The pretend cloud's page is ${addresses().http}${AUTHORIZE_PATH}, not ${url.origin}${url.pathname}.`,
