@@ -21,6 +21,8 @@ export interface RefreshParts {
   readonly random: () => number;
   /** Nobody waits for the outcome any more: what was not begun is left to the next session. */
   readonly isClosed: () => boolean;
+  /** Generation that this session has declared, and asked for in vain: nothing of it can have been lost. */
+  readonly declared: number | undefined;
   /** The access token still works, so that a disk that refuses is reason enough to wait. */
   readonly canWait: () => boolean;
 }
@@ -34,7 +36,14 @@ export type RefreshOutcome =
   | { readonly kind: 'held-back'; readonly error: LumiotError }
   | { readonly kind: 'ended'; readonly sentence: string }
   | { readonly kind: 'misconfigured'; readonly error: LumiotError }
-  | { readonly kind: 'transient'; readonly error: LumiotError; readonly retryAfterMs: number | undefined; readonly isGlitch: boolean }
+  | {
+      readonly kind: 'transient';
+      readonly error: LumiotError;
+      readonly retryAfterMs: number | undefined;
+      readonly isGlitch: boolean;
+      /** The cloud may have acted: the declaration stands for whoever comes next. */
+      readonly isLost: boolean;
+    }
   | { readonly kind: 'dropped' };
 
 /** A record of an account that is signed in. */
@@ -62,13 +71,15 @@ async function refreshUnder(lease: Lease, known: SignedIn, parts: RefreshParts):
   const newer = newerThan(known, lease.stored);
   if (newer !== undefined) return { kind: 'adopted', record: newer };
   if (lease.problem !== undefined && parts.canWait()) return { kind: 'held-back', error: lease.problem };
+  const isDeclared = lease.intent === known.generation;
   try {
-    await lease.declare(known.generation);
+    // Once is enough for all attempts that come to nothing: a cloud that is away for days must not wear out the disk.
+    if (!isDeclared) await lease.declare(known.generation);
   } catch (error) {
     if (parts.canWait()) return { kind: 'held-back', error: error as LumiotError };
   }
 
-  let wasLost = lease.intent === known.generation;
+  let wasLost = isDeclared && parts.declared !== known.generation;
   let verdict = await ask(known, parts);
   if (isUncertain(verdict)) {
     wasLost ||= verdict.kind === 'transient';
@@ -91,8 +102,7 @@ async function refreshUnder(lease: Lease, known: SignedIn, parts: RefreshParts):
       return verdict;
     case 'transient':
       // The refresh token may be spent: whoever comes next must know (F2).
-      if (!wasLost && !verdict.mayHaveArrived) await lease.settle();
-      return verdict;
+      return { ...verdict, isLost: wasLost || verdict.mayHaveArrived };
   }
 }
 

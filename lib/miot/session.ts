@@ -59,6 +59,8 @@ export class Session implements Tokens {
   #renewedAt: number | undefined;
   /** Somebody stopped in the middle of a refresh: it is made up for at once (F1). */
   #hasDangling = false;
+  /** Declared on the disk and asked for in vain. */
+  #declared: number | undefined;
   #isLoaded = false;
   #starting: Promise<void> | undefined;
   #flight: Promise<void> | undefined;
@@ -328,10 +330,20 @@ export class Session implements Tokens {
     let outcome: RefreshOutcome;
     try {
       const known: SignedIn = { ...record, tokens: record.tokens };
-      const parts = { store, client, http, clock, random, isClosed: () => this.#isClosed, canWait: () => this.#lives() };
+      const parts = {
+        store,
+        client,
+        http,
+        clock,
+        random,
+        isClosed: () => this.#isClosed,
+        declared: this.#declared,
+        canWait: () => this.#lives(),
+      };
       outcome = await refresh(known, parts);
     } catch (error) {
-      outcome = { kind: 'transient', error: toLumiotError(error, 'CLOUD_UNREACHABLE'), retryAfterMs: undefined, isGlitch: false };
+      const failure = toLumiotError(error, 'CLOUD_UNREACHABLE');
+      outcome = { kind: 'transient', error: failure, retryAfterMs: undefined, isGlitch: false, isLost: true };
     }
     this.#land(outcome, before);
   }
@@ -374,7 +386,8 @@ export class Session implements Tokens {
     }
   }
 
-  #fail({ error, retryAfterMs, isGlitch }: Extract<RefreshOutcome, { kind: 'transient' }>): void {
+  #fail({ error, retryAfterMs, isGlitch, isLost }: Extract<RefreshOutcome, { kind: 'transient' }>): void {
+    this.#declared = isLost ? undefined : this.#record?.generation;
     const isLate = isGlitch && (this.#life?.untilExpiry ?? 0) < -GLITCH_WARNING_MS;
     this.#backoff.fail(retryAfterMs, isLate);
     this.#enter({ phase: 'degraded', error });

@@ -35,12 +35,10 @@ function step(name: string): void {
   if (steps === task.killAt) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Before and after: the operation may be the last thing that is done, or the first that is not. */
+/** What was done before this step is done; this operation is the first that is not. */
 async function around<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
   step(`before ${name}`);
-  const result = await act();
-  step(`after ${name}`);
-  return result;
+  return act();
 }
 
 function steppedHandle(handle: fs.FileHandle, name: string): fs.FileHandle {
@@ -69,21 +67,21 @@ const files: Files = {
 
 const http: Http = {
   send: ({ url, headers }) =>
-    around(
-      'request',
-      () =>
-        new Promise<HttpReply>((resolve, reject) => {
-          const sent = request(url, { headers: { ...headers } }, (response) => {
-            let text = '';
-            response.on('data', (chunk) => {
-              text += String(chunk);
-            });
-            response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: {}, text }));
+    around('request', async () => {
+      const reply = await new Promise<HttpReply>((resolve, reject) => {
+        const sent = request(url, { headers: { ...headers } }, (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += String(chunk);
           });
-          sent.on('error', (error) => reject(new TransportError(error.message, true)));
-          sent.end();
-        }),
-    ),
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: {}, text }));
+        });
+        sent.on('error', (error) => reject(new TransportError(error.message, true)));
+        sent.end();
+      });
+      step('after request');
+      return reply;
+    }),
 };
 
 async function main(): Promise<void> {
