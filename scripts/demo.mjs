@@ -1,4 +1,4 @@
-// `npm run demo`: a pretend home and a Node-RED that watches it, on this machine only. Ctrl-C ends both.
+// `npm run demo`: a pretend home with an account, and a Node-RED that watches both, on this machine only. Ctrl-C ends everything.
 // Flows are copied to .demo/ the first time and then belong to whoever plays with them; `npm run demo -- --fresh` starts over.
 // A second demo at the same time gets a folder and ports of its own. `--dir=<folder>` is for tests.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ const startedAt = Date.now();
 ensure();
 const { build } = await import('./build.mjs');
 const { freePort, isFreeTcp, isFreeUdp, start, startNodeRed } = await import('./processes.mjs');
+const { signIn } = await import('./demo-account.mjs');
 
 const demo = join(root, 'demo');
 /** Ports that the protocol prescribes, and that a home file may change. */
@@ -20,6 +21,8 @@ const children = [];
 let lock;
 let stopping;
 let isUp = false;
+/** How the account stands, once it is known. */
+let account;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 process.on('exit', () => lock && rmSync(lock, { force: true }));
 
@@ -36,10 +39,12 @@ async function run() {
   const userDir = prepareUserDir();
 
   const home = await homeWithFreePorts(JSON.parse(readFileSync(join(demo, 'home.json'), 'utf8')));
+  const port = await freePort(1880, [home.control.port, home.cloud.port, home.cloud.mqttPort]);
+  // The page that the account is sent back to is this Node-RED's.
+  home.cloud.redirectUrl = `http://127.0.0.1:${port}/lumiot/miot/callback`;
   const homePath = join(userDir, 'home.json');
   writeFileSync(homePath, JSON.stringify(home, null, 2));
   const simulator = await startSimulator(homePath);
-  const port = await freePort(1880, [1881, home.control.port]);
   if (port !== 1880) console.log(`Port 1880 is in use, so Node-RED takes ${port}.`);
   const nodeRed = await startNodeRed({
     node: nodeOf(),
@@ -52,16 +57,25 @@ async function run() {
       LUMIOT_SIMULATOR: simulator.url,
       LUMIOT_WHOIS_PORT: String(home.whoisPort),
       LUMIOT_EVENT_PORT: String(home.eventPort),
+      LUMIOT_CLOUD: simulator.cloud.http,
+      LUMIOT_CLOUD_MQTT: simulator.cloud.mqtt,
+      LUMIOT_CALLBACK: home.cloud.redirectUrl,
     },
     own,
-    onLine: (line) => (isUp ? / - \[(warn|error)\]/ : / - \[error\]/).test(line) && console.log(line),
+    onLine: (line) => {
+      // The pretend cloud begins anew with each demo: that it does not know the tokens of the last time is no news, it is signed in to again.
+      if (account === undefined && line.includes('(96009)')) return;
+      if ((isUp ? / - \[(warn|error)\]/ : / - \[error\]/).test(line)) console.log(line);
+    },
   });
   isUp = true;
+  account = await signIn(nodeRed.url, 'demo-account');
 
   console.log(`
   Editor     ${nodeRed.url}
   Dashboard  ${nodeRed.url}dashboard
   Simulator  ${simulator.url}
+  Account    ${account}
 
   Up after ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C ends the demo.`);
   const ended = await Promise.race([simulator.ended.then(() => 'The simulator'), nodeRed.ended.then(() => 'Node-RED')]);
@@ -132,8 +146,9 @@ async function homeWithFreePorts(home) {
   const gateways = [];
   for (const gateway of home.gateways) gateways.push({ ...gateway, port: await free(isFreeUdp, gateway.port, gateway.address) });
   const control = { port: await free(isFreeTcp, home.control.port) };
+  const cloud = { ...home.cloud, port: await free(isFreeTcp, home.cloud.port), mqttPort: await free(isFreeTcp, home.cloud.mqttPort) };
   if (taken.length > 0) console.log(`Some ports are in use, perhaps by another demo; this one takes others: ${taken.join(', ')}.`);
-  return { ...home, gateways, control, whoisPort, eventPort };
+  return { ...home, gateways, control, cloud, whoisPort, eventPort };
 }
 
 async function startSimulator(homePath) {
@@ -149,8 +164,8 @@ async function startSimulator(homePath) {
   );
   const first = await Promise.race([announced, simulator.ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`The simulator did not start:\n${simulator.output().slice(-2000)}`);
-  const { control } = JSON.parse(first);
-  return { ...simulator, url: `http://127.0.0.1:${control.port}/` };
+  const { control, cloud } = JSON.parse(first);
+  return { ...simulator, cloud, url: `http://127.0.0.1:${control.port}/` };
 }
 
 /** Remembers a child, so that it is stopped with the demo. */

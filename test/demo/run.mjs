@@ -1,4 +1,5 @@
-// `npm run demo` as somebody meets it: it comes up, shows a living home, barks, takes a second demo beside it and leaves nothing behind.
+// `npm run demo` as somebody meets it: it comes up, signs its account in, shows a living home, barks, takes a second demo beside it and
+// leaves nothing behind.
 // Run by `node test/demo/run.mjs`; too slow for `npm test`. The clicks need Chromium and are skipped without it.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +15,10 @@ const HALL = '34ce00fb61a9';
 const BUTTON = '158d0001e1a007';
 const HALL_LIGHTS = '158d0001e1a00b';
 const HEATER = '158d0002e2a005';
+/** Without a name in the flow: the account knows it. */
+const STAIRS = '158d0001e1a004';
+const WINDOW = '158d0001e1a006';
+const LAMP = '90000001';
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-demo-'));
 const running = new Set();
 let [passed, failed] = [0, 0];
@@ -33,10 +38,19 @@ async function tour() {
     assert.match(await page.text(), /<div id="app"/);
   });
 
-  await check('shows every device of both gateways with its room and a value', async () => {
+  await check('signs its account in by itself and says so', async () => {
+    assert.match(demo.account, /^signed in by itself, \d\d devices in 1 home$/);
+    const { phase, push, redirectUrl } = await accountOf(demo);
+    assert.deepEqual({ phase, push }, { phase: 'connected', push: 'connected' }, redirectUrl);
+  });
+
+  await check('shows every device of both gateways with its room and a value, two of them by their names in the account', async () => {
+    await eventually(async () => Object.keys(await devicesOf(demo)).length >= 25);
+    await report(demo, STAIRS, { lux: '131' });
+    await report(demo, WINDOW, { status: 'open' });
     const devices = await eventually(async () => {
-      const known = Object.values(await devicesOf(demo));
-      return known.length >= 25 && known;
+      const known = await devicesOf(demo);
+      return known[STAIRS].name === 'Stairs motion' && known[WINDOW].name === 'Kitchen window' && Object.values(known);
     });
     for (const { id, name, room } of devices) assert.ok(name !== id && room !== '', `${id} has a name and a room`);
     const climate = devices.find(({ name }) => name === 'Bedroom climate');
@@ -55,6 +69,21 @@ async function tour() {
     }
   });
 
+  await check('hears what happens in the account', async () => {
+    for (const value of [false, true]) {
+      await post(`${demo.simulator}cloud/devices/${LAMP}/change`, { siid: 2, piid: 1, value });
+      await eventually(async () => (await accountDevice(demo, LAMP)).state['light:on'] === value);
+    }
+  });
+
+  await check('renews the token of the account', async () => {
+    const before = Date.parse((await accountOf(demo)).refreshedAt);
+    await post(`${demo.editor}lumiot/accounts/demo-account/refresh`, {});
+    const { phase, refreshedAt } = await accountOf(demo);
+    assert.equal(phase, 'connected');
+    assert.ok(Date.parse(refreshedAt) > before, refreshedAt);
+  });
+
   await check('barks on a long press and stops on a click', async () => {
     await report(demo, BUTTON, { status: 'long_click_press' });
     await eventually(async () =>
@@ -66,8 +95,10 @@ async function tour() {
     await eventually(async () => (await stops()) > before);
   });
 
-  if (existsSync('/usr/bin/chromium')) await check('switches a plug from the dashboard, once', clickTheHeater);
-  else console.log('skipped: the clicks, because Chromium is not installed');
+  if (existsSync('/usr/bin/chromium')) {
+    await check('switches a plug from the dashboard, once', clickTheHeater);
+    await check('switches the lamp of the account from the dashboard, once', clickTheLamp);
+  } else console.log('skipped: the clicks, because Chromium is not installed');
 
   await check('reports no problem', () => {
     assert.doesNotMatch(demo.output(), / - \[(warn|error)\]/);
@@ -78,6 +109,7 @@ async function tour() {
     assert.match(second.output(), /takes others|takes \d+/);
     for (const address of ['editor', 'dashboard', 'simulator']) assert.notEqual(second[address], demo[address]);
     await eventually(async () => Object.keys(await devicesOf(second)).length >= 25);
+    assert.match(second.account, /^signed in by itself/);
     await stopCleanly(second);
   });
 
@@ -87,6 +119,10 @@ async function tour() {
     const from = Date.now();
     const again = await startDemo('first');
     assert.ok(Date.now() - from < 20_000, 'within 20 s');
+    // Its cloud is another one, which does not know the tokens of the last time.
+    assert.match(again.account, /^signed in by itself/);
+    assert.equal((await devicesOf(again))[STAIRS]?.name ?? 'Stairs motion', 'Stairs motion', 'names were remembered');
+    assert.doesNotMatch(again.output(), / - \[(warn|error)\]/);
     await stopCleanly(again);
   });
 }
@@ -104,6 +140,7 @@ async function startDemo(name) {
     editor: address('Editor'),
     dashboard: address('Dashboard'),
     simulator: address('Simulator'),
+    account: /Account +(.+)/.exec(program.output())?.[1],
   });
 }
 
@@ -127,11 +164,47 @@ async function writesOf({ simulator }) {
 }
 
 async function report({ simulator }, device, fields) {
-  const answer = await fetch(`${simulator}gateways/${HALL}/devices/${device}/report`, { method: 'POST', body: JSON.stringify(fields) });
-  assert.equal(answer.status, 200);
+  await post(`${simulator}gateways/${HALL}/devices/${device}/report`, fields);
 }
 
-async function clickTheHeater() {
+async function accountOf({ editor }) {
+  return (await fetch(`${editor}lumiot/accounts/demo-account`)).json();
+}
+
+async function accountDevice({ editor }, did) {
+  const { devices } = await (await fetch(`${editor}lumiot/accounts/demo-account/devices`)).json();
+  return devices.find(({ id }) => id === did);
+}
+
+async function post(url, body) {
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+function clickTheHeater() {
+  return onTheDashboard('Heater plug', async (press) => {
+    await press();
+    await eventually(async () => (await devicesOf(demo))[HEATER].value.startsWith('on'));
+    await sleep(1500);
+    assert.equal((await writesOf(demo)).filter(({ sid }) => sid === HEATER).length, 1, 'nothing goes in circles');
+  });
+}
+
+function clickTheLamp() {
+  return onTheDashboard('Ceiling lamp', async (press) => {
+    const lamp = async () => {
+      const { cloud } = await (await fetch(`${demo.simulator}home`)).json();
+      return cloud.devices.find(({ did }) => did === LAMP).state['light:on'];
+    };
+    assert.equal(await lamp(), true);
+    await press();
+    await eventually(async () => (await lamp()) === false);
+    await sleep(1500);
+    assert.equal(await lamp(), false, 'nothing goes in circles');
+  });
+}
+
+async function onTheDashboard(label, act) {
   const { chromium } = await import('playwright-core');
   const args =
     '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
@@ -141,11 +214,9 @@ async function clickTheHeater() {
     const problems = [];
     page.on('pageerror', (error) => problems.push(error.message));
     await page.goto(`${demo.dashboard}/home`);
-    await page.getByText('Heater plug').first().waitFor();
-    await page.locator('.v-switch input').nth(1).click();
-    await eventually(async () => (await devicesOf(demo))[HEATER].value.startsWith('on'));
-    await sleep(1500);
-    assert.equal((await writesOf(demo)).filter(({ sid }) => sid === HEATER).length, 1, 'nothing goes in circles');
+    const widget = page.locator('.nrdb-ui-widget', { hasText: label }).filter({ has: page.locator('.v-switch') });
+    await widget.first().waitFor();
+    await act(() => widget.first().locator('.v-switch input').click());
     assert.deepEqual(problems, []);
   } finally {
     await browser.close();
