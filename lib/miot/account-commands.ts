@@ -8,7 +8,7 @@ import { inputsOf } from './action-inputs';
 import type { CloudValue, PropertyRef, PropertyResult } from './cloud-device';
 import { copyValues } from './device-book';
 import { shortName } from './device-reader';
-import { findAction, findProperty } from './spec-names';
+import { type Found, lookUpAction, lookUpProperty } from './spec-names';
 import type { DeviceSpec, SpecProperty } from './spec-types';
 import { fromWire, toWire } from './spec-values';
 
@@ -25,12 +25,14 @@ export interface CommandsOptions {
   readonly hear: (record: CloudRecord, values: Values, origin: Origin) => void;
   /** Pushes arrive now. */
   readonly isPushed: () => boolean;
+  readonly log: { readonly warn: (text: string) => void };
 }
 
 /** How long a push may take; after that the value is read. */
 const PUSH_MS = 5_000;
 /** Where nothing is pushed: a device needs a moment to be what it was told. */
 const SETTLE_MS = 1_000;
+const MOST_SHOWN = 12;
 
 interface Wanted {
   readonly property: SpecProperty;
@@ -40,6 +42,7 @@ interface Wanted {
 export class AccountCommands {
   readonly #options: CommandsOptions;
   readonly #timers = new Set<Timer>();
+  readonly #said = new Set<string>();
 
   constructor(options: CommandsOptions) {
     this.#options = options;
@@ -53,7 +56,7 @@ export class AccountCommands {
   async get(id: string, names: readonly string[]): Promise<GetOutcome> {
     const record = await this.#options.find(id);
     const spec = await this.#options.spec(record);
-    const properties = names.map((name) => propertyOf(record, spec, name));
+    const properties = names.map((name) => this.#property(record, spec, name));
     for (const property of properties) {
       if (!property.canRead)
         throw refusal(record, `${property.name} of ${nameOf(record)} cannot be read. Listen to it with a miot-in node instead.`);
@@ -68,7 +71,7 @@ export class AccountCommands {
     const spec = await this.#options.spec(record);
     const wanted: Wanted[] = [];
     for (const [name, value] of Object.entries(given)) {
-      const property = propertyOf(record, spec, name);
+      const property = this.#property(record, spec, name);
       wanted.push({ property, value: toWire(property, isToggle(property, value) ? await this.#turnedOver(record, property) : value) });
     }
     if (wanted.length === 0) throw refusal(record, `There is nothing to set at ${nameOf(record)}: the payload names no property.`);
@@ -83,11 +86,7 @@ export class AccountCommands {
     const begun = this.#options.clock.monotonic();
     const record = await this.#options.find(id);
     const spec = await this.#options.spec(record);
-    const action = findAction(spec, name);
-    if (action === undefined) {
-      const known = spec.actions.map((one) => one.name).join(', ') || 'none';
-      throw new LumiotError('UNSUPPORTED', `${nameOf(record)} has no action "${name}". Its actions: ${known}.`, { device: record.did });
-    }
+    const action = this.#only(record, name, lookUpAction(spec, name), 'action', spec.actions);
     const inputs = inputsOf(action, given, nameOf(record));
     const result = await this.#options.action({ did: record.did, siid: action.siid, aiid: action.aiid }, inputs);
     const outputs = emptyValues();
@@ -97,6 +96,36 @@ export class AccountCommands {
       if (understood !== undefined) outputs[property === undefined ? `output${index + 1}` : shortName(property.name)] = understood;
     }
     return { device: record, action: action.name, outputs, ack: ackOf('ack', 1, this.#options.clock.monotonic() - begun) };
+  }
+
+  #property(record: CloudRecord, spec: DeviceSpec, name: string): SpecProperty {
+    return this.#only(record, name, lookUpProperty(spec, name), 'property', spec.properties);
+  }
+
+  /** Where a name fits several, the first is meant; it is told once, with the names that leave no doubt. */
+  #only<Member extends { readonly name: string }>(
+    record: CloudRecord,
+    typed: string,
+    looked: Found<Member> | undefined,
+    what: 'property' | 'action',
+    all: readonly Member[],
+  ): Member {
+    if (looked === undefined) {
+      const known = all.map(({ name }) => name);
+      const shown = known.slice(0, MOST_SHOWN).join(', ') + (known.length > MOST_SHOWN ? ', …' : '');
+      throw new LumiotError('UNSUPPORTED', `${nameOf(record)} has no ${what} "${typed}". Known: ${shown || 'none'}.`, {
+        device: record.did,
+      });
+    }
+    const { found, others } = looked;
+    const key = `${record.did} ${typed}`;
+    if (others.length > 0 && !this.#said.has(key)) {
+      this.#said.add(key);
+      this.#options.log.warn(
+        `"${typed}" fits several of ${nameOf(record)}: ${found.name} was taken. Write ${[found, ...others].map(({ name }) => name).join(' or ')}.`,
+      );
+    }
+    return found;
   }
 
   async #read(record: CloudRecord, properties: readonly SpecProperty[]): Promise<Values> {
@@ -212,16 +241,6 @@ export class AccountCommands {
 
 export function accountCommands(options: CommandsOptions): AccountCommands {
   return new AccountCommands(options);
-}
-
-function propertyOf(record: CloudRecord, spec: DeviceSpec, name: string): SpecProperty {
-  const property = findProperty(spec, name);
-  if (property !== undefined) return property;
-  const known = spec.properties.map((one) => one.name);
-  const shown = `${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`;
-  throw new LumiotError('UNSUPPORTED', `${nameOf(record)} has no property "${name}". Its properties: ${shown || 'none'}.`, {
-    device: record.did,
-  });
 }
 
 function isToggle(property: SpecProperty, value: unknown): boolean {

@@ -159,6 +159,7 @@ export class Account {
       action: (target, inputs) => this.#guarded(this.#api.action(target, inputs)),
       hear: (record, values, origin) => this.#hear(record, values, origin, undefined),
       isPushed: () => this.#push.state === 'connected',
+      log,
     });
   }
 
@@ -202,6 +203,7 @@ export class Account {
     this.#commands.close();
     this.subscriptions.clear();
     this.#api.close();
+    this.#specs.close();
     names.withdraw(this.#nameSource);
     await Promise.all([this.#push.close(), this.#session.close(), this.#memory.close()]);
   }

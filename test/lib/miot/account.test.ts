@@ -185,6 +185,17 @@ describe('an account', () => {
     assert.ok(home.cloud.requests().length >= before);
   });
 
+  it('takes the first of several gangs that a bare name fits, and says so once', async () => {
+    await home.end();
+    home = await scene({ ...household, devices: [{ did: '55', name: 'Wall', model: 'lumiot.switch.wall2', home: 'Home', room: 'Hall' }] });
+    await home.signIn();
+    await home.account.set('55', { on: true });
+    await home.account.set('55', { on: false });
+    const told = home.lines.filter((line) => line.includes('fits several'));
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /switch:on was taken\. Write switch:on or switch\.2:on/);
+  });
+
   it('a write whose answer got lost is proved by a read', async () => {
     await home.signIn();
     await home.account.spec(LAMP);
