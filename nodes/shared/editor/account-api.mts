@@ -39,6 +39,8 @@ export interface CloudDeviceView {
   readonly parent: string;
   readonly urn: string;
   readonly isShared: boolean;
+  /** What people mean by the device; null while its description is unknown. */
+  readonly main: { readonly property: string; readonly unit?: string; readonly valueName?: string } | null;
   /** By the names of its description; empty while nobody has read it. */
   readonly state: Readonly<Record<string, unknown>>;
 }

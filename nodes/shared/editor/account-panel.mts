@@ -36,7 +36,7 @@ export function addAccountPanel(node: EditorNode): void {
   let before: KnownAccount | undefined;
 
   const phase = element('span', { class: 'lumiot-account-phase', role: 'status' });
-  const trouble = element('div', { class: 'lumiot-account-hint lumiot-trouble' });
+  const trouble = element('div', { class: 'lumiot-account-hint' });
   const cells = new Map(
     facts.map((fact) => [fact, { name: element('dt', {}, words(`account.${fact}`)), value: element('dd', { 'data-fact': fact }) }]),
   );
@@ -94,11 +94,13 @@ export function addAccountPanel(node: EditorNode): void {
     const isSignedIn = account !== undefined && ['connected', 'refreshing', 'degraded'].includes(account.phase);
     const isKnown = account !== undefined && account.uid !== null && account.phase !== 'signed-out';
     setText(phase, account ? words(`account.phase.${account.phase}`) : words('account.phase.unknown'));
-    for (const name of ['lumiot-good', 'lumiot-warn', 'lumiot-bad'])
-      phase.classList.toggle(name, account !== undefined && colours[account.phase] === name);
+    for (const name of ['lumiot-good', 'lumiot-warn', 'lumiot-bad']) {
+      for (const part of [phase, trouble]) part.classList.toggle(name, account !== undefined && colours[account.phase] === name);
+    }
     // A sign-in nobody has made yet is no trouble, and what is missing is said below.
     const isTrouble = account?.error !== undefined && account.phase !== 'signed-out' && reason === '';
-    setText(trouble, isTrouble ? (account?.error?.message ?? '') : '');
+    const message = isTrouble ? (account?.error?.message ?? '') : '';
+    setText(trouble, note.lastElementChild?.textContent === message ? '' : message);
     table.hidden = !isSignedIn && !isKnown;
     if (account) for (const [fact, { value }] of cells) setText(value, factText(words, account, fact));
     setText(why, reason || emptyText(words, account));

@@ -54,21 +54,19 @@ export function shortName({ name }: { readonly name: string }): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** What people mean by a device: the value its description calls the main one, else the most telling known. */
-export function mainValue(words: Words, account: string, { id, state }: CloudDeviceView): string {
-  const spec = specOf(account, id);
-  const names = Object.keys(state);
-  const name =
-    (spec?.main && state[spec.main] !== undefined ? spec.main : undefined) ??
-    telling.map((end) => names.find((one) => one.endsWith(`:${end}`))).find((one) => one !== undefined);
-  if (name === undefined) return '';
-  const property = spec?.properties.find((one) => one.name === name);
-  if (property) return cloudValue(words, state[name], property);
-  return name.endsWith(':on') ? valueText(words, 'on', state[name]) : cloudValue(words, state[name]);
+/** What people mean by a device, such as on or off of a lamp; '' where that is not known. */
+export function mainValue(words: Words, account: string, { id, state, main }: CloudDeviceView): string {
+  if (main === null) return '';
+  const { property, unit, valueName } = main;
+  const value = state[property];
+  // Its description, where a dialog has fetched it, has the labels of this language.
+  const described = specOf(account, id)?.properties.find(({ name }) => name === property);
+  if (described) return cloudValue(words, value, described);
+  if (valueName !== undefined) return valueName;
+  if (typeof value === 'boolean') return valueText(words, property.endsWith(':on') ? 'on' : 'other', value);
+  const text = cloudValue(words, value);
+  return text === '' ? '' : withUnit(text, unit);
 }
-
-/** Ends of property names, the most telling first. */
-const telling = ['on', 'contact-state', 'motion-state', 'temperature', 'relative-humidity', 'pm2.5-density', 'current-position', 'status'];
 
 function withUnit(text: string, unit: string | undefined): string {
   return unit === undefined ? text : `${text} ${unit}`;

@@ -71,7 +71,7 @@ const css = `
 .lumiot-account-hint:empty { display: none; }
 .lumiot-account-hint.lumiot-good { color: var(--red-ui-text-color-success); }
 .lumiot-account-hint.lumiot-warn { color: var(--red-ui-text-color-warning); }
-.lumiot-account-hint.lumiot-bad, .lumiot-trouble { color: var(--red-ui-text-color-error); }
+.lumiot-account-hint.lumiot-bad { color: var(--red-ui-text-color-error); }
 .lumiot-account-hint > div { color: var(--red-ui-secondary-text-color); }
 .lumiot-account-hint a { color: var(--red-ui-text-color-link); }
 .lumiot-facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 14px; margin: 8px 0 0; font-size: 13px; line-height: 18px; }
