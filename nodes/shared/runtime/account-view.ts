@@ -2,6 +2,7 @@
 
 import type { CloudRecord } from '../../../lib/miot';
 import type { AccountHost } from './account-host';
+import { unitsOf, valueNameOf } from './account-words';
 
 export function accountView(id: string, { account, settings }: AccountHost): object {
   const { session, push, error } = account.state;
@@ -26,7 +27,16 @@ export function accountView(id: string, { account, settings }: AccountHost): obj
 
 export function cloudDeviceView({ account }: AccountHost, device: CloudRecord): object {
   const { home, parent, urn, isShared } = device.listed;
-  return { ...account.info(device), home, parent, urn, isShared, state: { ...device.values } };
+  return { ...account.info(device), home, parent, urn, isShared, main: mainOf(device), state: { ...device.values } };
+}
+
+/** What people mean by the device, in a few words for lists of many; null while its description is unknown. */
+function mainOf(device: CloudRecord): object | null {
+  const property = device.spec?.main;
+  if (property === undefined) return null;
+  const unit = unitsOf(device)(property);
+  const valueName = valueNameOf(device, property, device.values[property]);
+  return { property, ...(unit === undefined ? {} : { unit }), ...(valueName === undefined ? {} : { valueName }) };
 }
 
 /** ISO 8601; null while unknown. */
