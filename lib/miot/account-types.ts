@@ -18,6 +18,8 @@ export interface CloudRecord {
   readonly lastSeen: number | undefined;
   /** Undefined until it was fetched. */
   readonly spec: DeviceSpec | undefined;
+  /** It was not read in this process yet: its values are what was remembered, and what was pushed since. */
+  readonly isFresh: boolean;
 }
 
 /** Topic of `AccountEvents` about the account itself. */
