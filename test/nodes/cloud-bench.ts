@@ -9,7 +9,7 @@ import cloudNode from '../../nodes/miot-cloud/miot-cloud';
 import getNode from '../../nodes/miot-get/miot-get';
 import inNode from '../../nodes/miot-in/miot-in';
 import setNode from '../../nodes/miot-set/miot-set';
-import { type AccountHost, closeAllAccounts } from '../../nodes/shared/runtime/account-host';
+import { type AccountHost, allAccounts, closeAllAccounts } from '../../nodes/shared/runtime/account-host';
 import type { Failure } from './bench';
 import {
   type Answer,
@@ -108,6 +108,16 @@ export class CloudBench {
     const flow = nodes === undefined ? this.#flow : this.#flowOf(nodes, config);
     this.#flow = flow.map((node) => (node.type.startsWith('miot-') ? { ...node, note: this.#deploys } : node));
     await this.stage.deploy(this.#flow, type);
+  }
+
+  /** What a restart is to an account: gone from memory, back from the disk. */
+  async restart(nodes: readonly FlowNode[]): Promise<void> {
+    await this.redeploy([], 'full', { d: true });
+    await this.stage.clock.skip(10_500);
+    await until(() => this.cloud.sessions === 0 && allAccounts().size === 0, 'everything is closed');
+    await pause(200);
+    await this.redeploy(nodes);
+    await this.listed();
   }
 
   /** As a user does: opens the page, agrees, pastes the address of the page that failed to open. */

@@ -202,17 +202,33 @@ describe('a command to the cloud', () => {
     });
 
     it('the cloud cannot be reached', async () => {
-      await bench.start(set());
-      await bench.answer(true);
-      bench.cloud.fault({ fault: 'refuse' });
-      const failing = bench.failure(false, {}, 12_000);
+      await bench.start(get(), set({ id: 's' }));
+      await bench.answer('');
+      await bench.cloud.close();
       const skipping = setInterval(() => void bench.stage.clock.skip(500), 20);
       try {
-        assert.equal((await failing).code, 'CLOUD_UNREACHABLE');
+        assert.equal(await code(), 'CLOUD_UNREACHABLE');
+        const next = bench.stage.next('errors', undefined, 8_000);
+        bench.stage.send('s', { payload: true });
+        const { code: second, message } = (await next).error as Received;
+        assert.equal(second, 'CLOUD_UNREACHABLE');
+        assert.match(String(message), /Desk lamp/);
       } finally {
         clearInterval(skipping);
       }
       await bench.shows('status.cloud-unreachable', 'red');
+    });
+
+    it('whether it was done cannot be known', async () => {
+      await bench.start(set());
+      await bench.answer(true);
+      bench.cloud.fault({ fault: 'lose-reply' });
+      const skipping = setInterval(() => void bench.stage.clock.skip(500), 20);
+      try {
+        assert.equal(await code(), 'UNKNOWN_OUTCOME');
+      } finally {
+        clearInterval(skipping);
+      }
     });
 
     it('the device is offline', async () => {

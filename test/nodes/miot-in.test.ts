@@ -162,6 +162,29 @@ describe('miot-in', () => {
     });
   });
 
+  it('tells at the start what it remembers beside what it reads', async () => {
+    const node = input({ what: 'all', sendOnStart: true });
+    await bench.start(node);
+    await bench.pushed(LAMP);
+    await bench.known(LAMP, 'light:on');
+    bench.cloud.publishRaw(
+      `device/${LAMP}/up/properties_changed/2/99`,
+      JSON.stringify({ params: { did: LAMP, siid: 2, piid: 99, value: 7 } }),
+    );
+    await until(() => bench.account.device(LAMP)?.values['2.99'] === 7, 'it was heard');
+    await bench.restart([node]);
+    await until(() => bench.received.some(({ origin }) => origin === 'restored'), 'it is told again');
+    const [read, restored] = bench.received.filter(({ origin, event }) => event === 'state' && origin !== 'push').slice(-2) as [
+      Received,
+      Received,
+    ];
+    assert.deepEqual(
+      [read.origin, (read.payload as Received)['light:brightness'], '2.99' in (read.payload as Received)],
+      ['read', 40, false],
+    );
+    assert.deepEqual([restored.origin, restored.payload], ['restored', { '2.99': 7 }]);
+  });
+
   describe('of events', () => {
     it('gives the arguments by name', async () => {
       await start({ device: REMOTE, what: 'event', event: 'switch-sensor:click' }, '');
@@ -202,7 +225,7 @@ describe('miot-in', () => {
     await start({ what: 'online' });
     bench.cloud.online(LAMP, false);
     await until(() => bench.received.length === 1, 'it went');
-    await bench.shows('status.offline', 'green');
+    await bench.shows('status.device-offline', 'red');
     bench.cloud.online(LAMP, true);
     await until(() => bench.received.length === 2, 'it came');
     assert.deepEqual(
@@ -251,12 +274,14 @@ describe('miot-in', () => {
 
     it('says that the cloud cannot be reached, and that it can again', async () => {
       await bench.start(input({ what: 'account', device: '' }), { id: 'g', type: 'miot-get', device: LAMP, properties: ['light:on'] });
+      bench.stage.send('g', {});
+      await until(() => words().includes(false), 'the cloud answers');
       bench.cloud.fault({ fault: 'refuse' });
       bench.stage.send('g', {});
       await until(
         () => words().at(-1) === 'unreachable',
         'the flow heard',
-        () => bench.stage.clock.skipGap(),
+        () => bench.stage.clock.skip(500),
       );
       await bench.shows('status.cloud-unreachable', 'red');
       bench.cloud.fault({ fault: 'clear' });
@@ -301,6 +326,16 @@ describe('miot-in', () => {
       await bench.start(input({ device: '999' }));
       await bench.redeploy();
       await bench.shows('status.no-device', 'red');
+    });
+
+    it('that the device cannot be reached, until it speaks again', async () => {
+      await start({ property: 'light:brightness' }, 'light:brightness');
+      bench.cloud.online(LAMP, false);
+      await bench.shows('status.device-offline', 'red');
+      await bench.redeploy();
+      await bench.shows('status.device-offline', 'red');
+      bench.cloud.online(LAMP, true);
+      await bench.shows('40 %', 'green');
     });
 
     it('its value while the refresh fails but the token lives', async () => {

@@ -2,6 +2,7 @@
 
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { LumiotError } from '../../../lib/home/errors';
+import type { Message } from '../../../lib/home/message';
 import { EVERY } from '../../../lib/home/subscriptions';
 import { ACCOUNT_TOPIC, type Account, type AccountWord, type CloudRecord } from '../../../lib/miot';
 import { accountMessage, type DeviceNews, knownOf, messagesOf, told, type Wanted } from './account-messages';
@@ -34,6 +35,8 @@ const names = [
   'topic',
 ] as const;
 
+const STATELESS = /^(?:blt|proxy)\./;
+
 /** The word that each node told last: over a redeploy it is no news. */
 const lastWords = new WeakMap<Account, Map<string, AccountWord>>();
 
@@ -48,15 +51,23 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
       needsPush: settings.what !== 'account',
       quiet: settings.what === 'account' || settings.what === 'online' ? 'online' : 'not-heard',
       onEvent: (event) => {
-        if (event.kind === 'account') tellWord(event.word);
-        else if (event.kind === 'property' && event.isInitial) know(event.device, event);
+        if (event.kind === 'account') {
+          tellWord(event.word);
+          return;
+        }
+        if (event.kind === 'online') showOnline(event.device);
+        if (event.kind === 'property' && event.isInitial) know(event.device, event);
         else tell(event);
       },
       onReady: () => {
         const { account } = user;
         if (account.word !== undefined) tellWord(account.word);
         for (const device of account.devices.values())
-          if (isWanted(device) && Object.keys(device.values).length > 0) know(device, knownOf(device));
+          if (isWanted(device) && Object.keys(device.values).length > 0) {
+            // What was never read is told when it is.
+            if (device.isFresh) showKnown(device);
+            else know(device, knownOf(device));
+          }
         if (settings.device !== '') lookFor(account);
       },
     });
@@ -68,19 +79,25 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
       if (!isWanted(device)) return;
       for (const message of messagesOf(user.account, news, settings, isSendable)) {
         send(message);
-        const { property, payload } = message;
-        if (news.kind === 'online') user.status.succeeded(payload === true ? 'status.online' : 'status.offline');
-        else if (news.kind === 'event') user.status.succeeded(news.event);
-        else user.status.succeeded(shownText(device, property, payload));
+        user.status.value(textOf(device, news, message));
       }
+      // A read may tell what the cloud remembers of a device that is gone; a push comes from the device itself.
+      if (news.kind === 'event' || (news.kind === 'property' && news.origin === 'push')) user.status.recovered();
     };
 
-    /** A device whose values became known, by a read or from memory. */
+    /** A device whose values became known: a read says most of them, memory the others. */
     const know = (device: CloudRecord, news: DeviceNews & { kind: 'property' }): void => {
-      // Never that somebody moved: who did is long gone.
-      if (settings.sendOnStart) tell(news, (name) => !(name.endsWith(':motion-state') && news.values[name] === true));
-      else showKnown(device);
+      if (!settings.sendOnStart) {
+        showKnown(device);
+        return;
+      }
+      const remembered = { ...knownOf(device), origin: 'restored' } as const;
+      tell(news, (name) => isStill(name, news.values[name]));
+      tell(remembered, (name) => !(name in news.values) && isStill(name, remembered.values[name]));
     };
+
+    /** Never that somebody moved: who did is long gone. */
+    const isStill = (name: string, value: unknown): boolean => !(name.endsWith(':motion-state') && value === true);
 
     /** Shows under the node what is known, and sends nothing. */
     const showKnown = (device: CloudRecord): void => {
@@ -106,11 +123,18 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
       return (property) => news.changed.includes(property);
     };
 
-    /** Says under the node when the account lists no such device. */
+    /** Says under the node when the account lists no such device, or when it cannot be reached. */
     const lookFor = (account: Account): void => {
-      account.find(settings.device).catch((error: unknown) => {
+      account.find(settings.device).then(showOnline, (error: unknown) => {
         if (error instanceof LumiotError && error.code === 'NO_DEVICE') user.status.failed(error);
       });
+    };
+
+    const showOnline = (device: CloudRecord): void => {
+      // Bluetooth devices are "offline" and speak all the same (miot-cloud.md §3.2).
+      if (settings.device === '' || !isWanted(device) || STATELESS.test(device.did)) return;
+      if (device.isOnline) user.status.recovered();
+      else user.status.failed(new LumiotError('DEVICE_OFFLINE', `${device.listed.name} is offline.`, { device: device.did }));
     };
 
     const isWanted = (device: CloudRecord): boolean => {
@@ -145,6 +169,17 @@ function topicsOf({ what, device }: AccountInputSettings): string[] {
   if (what === 'account') return [ACCOUNT_TOPIC];
   if (device === '') return [EVERY];
   return what === 'all' ? [device, ACCOUNT_TOPIC] : [device];
+}
+
+function textOf(device: CloudRecord, news: DeviceNews, { property, payload }: Message): string {
+  switch (news.kind) {
+    case 'online':
+      return news.isOnline ? 'status.online' : 'status.offline';
+    case 'event':
+      return news.event;
+    case 'property':
+      return shownText(device, property, payload);
+  }
 }
 
 function shownText(device: CloudRecord, property: string | undefined, payload: unknown): string {

@@ -79,6 +79,12 @@ export class NodeStatus {
     this.value(text);
   }
 
+  /** What failed is over; the last value stands again. */
+  recovered(): void {
+    this.#failure = undefined;
+    this.#update();
+  }
+
   /** A command failed; stays until the next one works. */
   failed(error: LumiotError): void {
     this.#failure = failing(errorKey(error.code));
