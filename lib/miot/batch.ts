@@ -24,9 +24,9 @@ interface Entry {
   tries: number;
 }
 
-export const GATHER_MS = 200;
-export const MOST_PROPERTIES = 150;
-export const MOST_REQUESTS = 4;
+const GATHER_MS = 200;
+const MOST_PROPERTIES = 150;
+const MOST_REQUESTS = 4;
 
 /** How often and how late a property is asked for again, by what its code allows (miot-cloud.md §2.4). */
 const again = {

@@ -156,7 +156,7 @@ const knownEndings = byCode(endings);
 export function meaningOf(code: number): CodeMeaning {
   const row = known.get(code) ?? (isMiot(code) ? knownEndings.get(-code % 1_000) : undefined);
   // A positive number says nothing of ours and nothing of the device's: the cloud itself is out of order.
-  const otherwise: ErrorCode = code < 0 ? `MIOT_${code as never}` : 'CLOUD_UNREACHABLE';
+  const otherwise: ErrorCode = code < 0 ? `MIOT_-${-code}` : 'CLOUD_UNREACHABLE';
   return { error: row?.error ?? otherwise, retry: row?.retry ?? 'no', sentence: row?.sentence ?? UNKNOWN_FAILURE };
 }
 

@@ -20,7 +20,7 @@ const SET_PATH = '/app/v2/miotspec/prop/set';
 const ACTION_PATH = '/app/v2/miotspec/action';
 
 /** A choice: the cloud documents no limit (miot-cloud.md §2.5). */
-export const MOST_VALUES = 20;
+const MOST_VALUES = 20;
 const MOST_REQUESTS = 4;
 
 export class Commands {

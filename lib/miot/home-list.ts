@@ -27,7 +27,9 @@ export async function fetchHomeList(post: Post): Promise<HomeList> {
   }
   // Devices that somebody shared one by one are in no home of this account.
   for (const row of await fetchDevices(post, [])) {
-    if (!places.has(idText(row.did)) && isFromSomebody(row)) add(row, { home: '', room: '', isShared: true });
+    const place = places.get(idText(row.did));
+    if (place !== undefined) add(row, place);
+    else if (isFromSomebody(row)) add(row, { home: '', room: '', isShared: true });
   }
   return { uid, homes, devices: [...devices.values()] };
 }

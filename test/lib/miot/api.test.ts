@@ -113,6 +113,14 @@ describe('the HTTP API of the cloud', () => {
       assert.equal(server.requests.length, 4);
     });
 
+    it('is renewed once for a call, however often that is sent', async () => {
+      const statuses = [401, 500, 401, 401, 401];
+      const server = await serve((_request, count) => ({ status: statuses[count - 1] ?? 500 }));
+      const tokens = new CountingTokens();
+      await assert.rejects(apiAt(server.url, { tokens }).get([POWER]), isCode('LOGIN_NEEDED'));
+      assert.deepEqual([tokens.renewals, server.requests.length], [1, 3]);
+    });
+
     it('fails as the session says', async () => {
       const server = await serve(() => ({ status: 401 }));
       const error = new LumiotError('LOGIN_NEEDED', 'Sign in.');

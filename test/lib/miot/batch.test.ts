@@ -188,6 +188,12 @@ describe('reads and sets of properties', () => {
       await assert.rejects(api.get([ref('a')]), ({ code }: LumiotError) => code === 'CLOUD_UNREACHABLE');
     });
 
+    it('tells item by item also where the first request was the one that failed', async () => {
+      const server = await serve((request, count) => (paramsOf(request).length === 150 ? { status: 404 } : named(request, count)));
+      const results = await apiAt(server.url).get(Array.from({ length: 151 }, (_, index) => ref(`d${index}`)));
+      assert.deepEqual(words(results).slice(-2), ['CLOUD_UNREACHABLE', 'd150.1']);
+    });
+
     it('makes nothing of answers that are no list', async () => {
       for (const result of [null, '', {}, 5, [[]], ['x']]) {
         const server = await serve(() => ok(result));

@@ -122,6 +122,40 @@ describe('the list of homes and devices', () => {
     assert.equal(home.devices.find(({ did }) => did === 'lamp')?.isShared, false);
   });
 
+  it('knows where a device is that only the whole list has', async () => {
+    const { home } = await list({
+      [HOMES]: () => twoHomes,
+      [DEVICES]: ({ dids }) => ok({ list: dids.length > 0 ? [] : [row('lamp', { owner: { userid: 5, nickname: 'N' } })] }),
+    });
+    assert.deepEqual(
+      home.devices.map(({ did, room, isShared }) => [did, room, isShared]),
+      [['lamp', 'Kitchen', false]],
+    );
+  });
+
+  it('believes the room where a home names a device twice', async () => {
+    const { home } = await list({
+      [HOMES]: () =>
+        ok({ homelist: [{ id: 1, name: 'Flat', uid: 5, dids: ['a', 'b'], roomlist: [{ id: 7, name: 'Kitchen', dids: ['a'] }] }] }),
+      [DEVICES]: rows,
+    });
+    assert.deepEqual(
+      home.devices.map(({ did, room }) => [did, room]),
+      [
+        ['a', 'Kitchen'],
+        ['b', ''],
+      ],
+    );
+  });
+
+  it('does not follow a cursor behind the last page', async () => {
+    const { requests } = await list({
+      [HOMES]: () => ok({ homelist: [], has_more: false, max_id: 'x' }),
+      [DEVICES]: () => ok({ list: [], has_more: false, next_start_did: 'x' }),
+    });
+    assert.equal(requests.length, 2);
+  });
+
   it('follows the pages of the homes, whose rooms are named on the first', async () => {
     const { home, requests } = await list({
       [HOMES]: () =>
