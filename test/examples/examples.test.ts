@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coreTypes, exampleNames, type FlowNode, gatewayOf, isOwn, ownTypes, Play, readExample, root } from './support';
 
@@ -115,6 +115,18 @@ describe('examples', () => {
         );
       });
 
+      it('stores what the dialogs store, and nothing else', () => {
+        const ofEditor = new Set(['id', 'type', 'z', 'g', 'x', 'y', 'wires']);
+        for (const node of flow.filter(({ type }) => isOwn(type)))
+          assert.deepEqual(
+            Object.keys(node)
+              .filter((name) => !ofEditor.has(name))
+              .sort(),
+            settingsOf(node.type),
+            node.id,
+          );
+      });
+
       it('holds no secret, no address and no device of anybody', () => {
         const shared = flow.filter(({ type }) => type === 'lumi-gateway' || type === 'miot-cloud');
         assert.ok(shared.length > 0);
@@ -160,6 +172,13 @@ function isSource(type: string): boolean {
   return ['inject', 'catch', 'lumi-sensor', 'lumi-motion', 'lumi-contact', 'lumi-button', 'lumi-cube', 'lumi-alarm', 'miot-in'].includes(
     type,
   );
+}
+
+/** The names under `defaults` in the dialog of a type. */
+function settingsOf(type: string): string[] {
+  const code = readFileSync(join(root, 'nodes', type, `${type}.editor.mts`), 'utf8');
+  const block = /^ {2}defaults: \{\n([\s\S]*?)^ {2}\},/m.exec(code)?.[1] ?? '';
+  return [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name).sort();
 }
 
 function isControl(type: string): boolean {
