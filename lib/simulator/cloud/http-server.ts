@@ -73,7 +73,6 @@ async function respond(request: IncomingMessage, response: ServerResponse, entri
   }
   entry.status = reply.status;
   // The cloud's own time: `node:http` would write the machine's.
-  response.sendDate = false;
   const date = new Date(options.clock.now()).toUTCString();
   response.writeHead(reply.status, { date, 'content-type': reply.type, 'content-length': Buffer.byteLength(reply.body), ...reply.headers });
   response.end(reply.body);

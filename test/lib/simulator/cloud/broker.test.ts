@@ -193,12 +193,21 @@ describe('the broker of the pretend cloud', () => {
   });
 
   it('waits for tokens that live longer than a timer can', async () => {
+    const delays: number[] = [];
+    class WatchedClock extends ManualClock {
+      override setTimeout(callback: () => void, delayMs: number): unknown {
+        delays.push(delayMs);
+        return super.setTimeout(callback, delayMs);
+      }
+    }
+    clock = new WatchedClock();
     const long = await CloudBench.open({ expiresIn: 7_776_000 }, { clock });
     const listener = await listen(long, (await long.signIn()).access);
     await clock.advance(7_775_999_000);
     assert.equal(listener.isClosed, false);
     await clock.advance(1_000);
     await until(() => listener.isClosed, 'the end');
+    assert.ok(Math.max(...delays) < 2 ** 31, String(Math.max(...delays)));
     await long.close();
   });
 
@@ -327,6 +336,9 @@ describe('the broker of the pretend cloud', () => {
     const connect = connectPacket(access);
     const malformed = await sendBytes(bench, Buffer.concat([connect, Buffer.from([0xc1, 0x00])]));
     assert.deepEqual([...malformed.subarray(-4)], [0xe0, 0x02, 0x81, 0x00]);
+    const header = Buffer.from([0x82, 0xff, 0xff, 0xff, 0x7f]);
+    const endless = await sendBytes(bench, Buffer.concat([connect, header, Buffer.alloc(300_000)]));
+    assert.ok(endless.includes(Buffer.from([0xe0, 0x02, 0x95, 0x00])));
     const twice = await sendBytes(bench, Buffer.concat([connect, connect]));
     assert.deepEqual([...twice.subarray(-4)], [0xe0, 0x02, 0x82, 0x00]);
   });
@@ -334,6 +346,14 @@ describe('the broker of the pretend cloud', () => {
   it('goes down and comes back on the same port, and forgets everybody', async () => {
     const listener = await join();
     const { mqtt } = bench.cloud.addresses;
+    const other = connectPacket((await bench.signIn('ha.other')).access, {
+      clientId: 'ha.other',
+      clean: false,
+      properties: { sessionExpiryInterval: 3_600 },
+    });
+    const away = await Mute.open(bench, other);
+    away.leave();
+    await until(() => bench.cloud.sessions === 1, 'the end of one');
     bench.cloud.fault({ fault: 'broker-down' });
     await until(() => listener.isClosed, 'the end');
     await bench.cloud.settled();
@@ -344,6 +364,9 @@ describe('the broker of the pretend cloud', () => {
     assert.equal(bench.cloud.addresses.mqtt, mqtt);
     await join();
     assert.deepEqual(bench.cloud.filters(), []);
+    const again = await Mute.open(bench, other);
+    assert.equal((again.packets[0] as IConnackPacket).sessionPresent, false);
+    again.leave();
   });
 
   it('comes back by itself where the fault has an end', async () => {
