@@ -297,6 +297,7 @@ export async function miotStories({ browser, url, home, other, check, shot }) {
     for (const index of [0, 1]) {
       await editor.edit(index);
       await sleep(600); // device and description have come
+      if (index === 0) assert.equal(await page.locator('#node-input-what').inputValue(), unknown.what);
       await editor.ok();
     }
     const { what, device, property, topic } = await editor.settings(0);

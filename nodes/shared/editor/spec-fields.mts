@@ -36,7 +36,11 @@ export function addEventChoice(node: EditorNode): SpecField {
   const find = ({ spec }: ChosenDevice, name: string): SpecEvent | undefined => spec?.events.find((one) => one.name === name);
   return addSpecField(node, 'event', {
     options: ({ spec }) =>
-      (spec?.events ?? []).map((one) => ({ value: one.name, label: one.label, aside: one.name, detail: argumentsText(one) })),
+      (spec?.events ?? []).map((one) => ({
+        value: one.name,
+        label: one.label,
+        detail: [one.name, argumentsText(one)].filter((part) => part !== '').join(' · '),
+      })),
     hint: (chosen, name) => {
       const event = find(chosen, name);
       if (event === undefined) return '';
@@ -49,7 +53,7 @@ export function addActionChoice(node: EditorNode): SpecField {
   const find = ({ spec }: ChosenDevice, name: string): SpecAction | undefined => spec?.actions.find((one) => one.name === name);
   return addSpecField(node, 'action', {
     options: ({ spec }) =>
-      (spec?.actions ?? []).map((one) => ({ value: one.name, label: one.label, aside: one.name, detail: inputsText(node._, one) })),
+      (spec?.actions ?? []).map((one) => ({ value: one.name, label: one.label, detail: `${one.name} · ${inputsText(node._, one)}` })),
     hint: (chosen, name) => {
       const action = find(chosen, name);
       if (action === undefined) return '';
