@@ -8,6 +8,7 @@ import { inputsOf } from './action-inputs';
 import type { CloudValue, PropertyRef, PropertyResult } from './cloud-device';
 import { copyValues } from './device-book';
 import { shortName } from './device-reader';
+import { naming } from './named-errors';
 import { type Found, lookUpAction, lookUpProperty } from './spec-names';
 import type { DeviceSpec, SpecProperty } from './spec-types';
 import { fromWire, toWire } from './spec-values';
@@ -55,6 +56,20 @@ export class AccountCommands {
 
   async get(id: string, names: readonly string[]): Promise<GetOutcome> {
     const record = await this.#options.find(id);
+    return naming(record, () => this.#get(record, names));
+  }
+
+  async set(id: string, given: Readonly<Record<string, unknown>>): Promise<SetOutcome> {
+    const record = await this.#options.find(id);
+    return naming(record, () => this.#set(record, given));
+  }
+
+  async action(id: string, name: string, given?: ActionInputs): Promise<ActionOutcome> {
+    const record = await this.#options.find(id);
+    return naming(record, () => this.#action(record, name, given));
+  }
+
+  async #get(record: CloudRecord, names: readonly string[]): Promise<GetOutcome> {
     const spec = await this.#options.spec(record);
     const properties = names.map((name) => this.#property(record, spec, name));
     for (const property of properties) {
@@ -65,9 +80,8 @@ export class AccountCommands {
     return { device: record, values: await this.#read(record, properties), previous };
   }
 
-  async set(id: string, given: Readonly<Record<string, unknown>>): Promise<SetOutcome> {
+  async #set(record: CloudRecord, given: Readonly<Record<string, unknown>>): Promise<SetOutcome> {
     const begun = this.#options.clock.monotonic();
-    const record = await this.#options.find(id);
     const spec = await this.#options.spec(record);
     const wanted: Wanted[] = [];
     for (const [name, value] of Object.entries(given)) {
@@ -82,9 +96,8 @@ export class AccountCommands {
     return { device: record, values, previous, ack: ackOf(confirmed, attempts, this.#options.clock.monotonic() - begun) };
   }
 
-  async action(id: string, name: string, given?: ActionInputs): Promise<ActionOutcome> {
+  async #action(record: CloudRecord, name: string, given?: ActionInputs): Promise<ActionOutcome> {
     const begun = this.#options.clock.monotonic();
-    const record = await this.#options.find(id);
     const spec = await this.#options.spec(record);
     const action = this.#only(record, name, lookUpAction(spec, name), 'action', spec.actions);
     const inputs = inputsOf(action, given, nameOf(record));

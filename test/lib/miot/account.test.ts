@@ -185,6 +185,13 @@ describe('an account', () => {
     assert.ok(home.cloud.requests().length >= before);
   });
 
+  it('names the device in what the cloud says of it', async () => {
+    await home.signIn();
+    await home.account.spec(LAMP);
+    home.cloud.online(LAMP, false);
+    await assert.rejects(home.account.set(LAMP, { 'light:on': true }), /^LumiotError: Device "Desk lamp" 68332340 .* offline/);
+  });
+
   it('takes the first of several gangs that a bare name fits, and says so once', async () => {
     await home.end();
     home = await scene({ ...household, devices: [{ did: '55', name: 'Wall', model: 'lumiot.switch.wall2', home: 'Home', room: 'Hall' }] });
