@@ -94,6 +94,16 @@ describe('a command to the cloud', () => {
       await bench.shows('status.on', 'green');
     });
 
+    it('tells what it set as the state, though nobody pushed it yet', async () => {
+      await bench.start(set());
+      await bench.pushed(LAMP);
+      await bench.known(LAMP, 'light:on');
+      bench.cloud.fault({ fault: 'broker-down' });
+      await until(() => bench.account.state.push !== 'connected', 'the connection is gone');
+      const { state, previous, ack } = await bench.answer(true);
+      assert.deepEqual([(state as Received)['light:on'], previous, (ack as Received).confirmed], [true, false, 'ack']);
+    });
+
     it('sets a value of a list by its name', async () => {
       await bench.start(set({ device: PURIFIER, property: 'air-purifier:mode' }));
       const { payload, valueName } = await bench.answer('Auto');

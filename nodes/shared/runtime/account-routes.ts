@@ -68,11 +68,9 @@ export function serveAccounts(RED: NodeAPI): void {
   );
 }
 
-async function signIn(request: Request): Promise<object> {
-  const { account, settings } = hostOf(request);
-  // Without a key there is no place for the tokens.
-  if (settings.storeKey === '') throw notDeployed();
-  const { url, expiresAt } = await account.signIn();
+function signIn(request: Request): object {
+  // Without the key of its store, which comes with the deploy, the account refuses too.
+  const { url, expiresAt } = hostOf(request).account.signIn();
   return { url, expiresAt: moment(expiresAt) };
 }
 
@@ -82,10 +80,6 @@ function viewOf(request: Request): object {
 
 function hostOf(request: Request): AccountHost {
   const host = allAccounts().get(String(request.params.id));
-  if (host === undefined) throw notDeployed();
-  return host;
-}
-
-function notDeployed(): LumiotError {
-  return new LumiotError('NOT_CONFIGURED', 'This account is not deployed yet. Deploy first, then sign in.');
+  if (host !== undefined) return host;
+  throw new LumiotError('NOT_CONFIGURED', 'This account is not deployed yet. Deploy first, then sign in.');
 }
