@@ -12,6 +12,8 @@ export class RefreshBackoff {
   readonly #random: () => number;
   #failures = 0;
   #until: number | undefined;
+  /** The cloud’s own wish, by the monotonic clock. */
+  #wished: number | undefined;
   #isPending = false;
 
   constructor(clock: Clock, random: () => number) {
@@ -35,23 +37,27 @@ export class RefreshBackoff {
     const spread = Math.max(SHORTEST_MS, this.#random() * most);
     this.#failures++;
     this.#isPending = true;
-    this.#until = this.#clock.monotonic() + Math.max(isHourly ? HOURLY_MS : spread, retryAfterMs ?? 0);
+    const now = this.#clock.monotonic();
+    this.#wished = retryAfterMs === undefined ? undefined : now + retryAfterMs;
+    this.#until = now + Math.max(isHourly ? HOURLY_MS : spread, retryAfterMs ?? 0);
   }
 
   /** Not a failure of the cloud: it is tried again after this time. */
   pause(ms: number): void {
     this.#isPending = true;
+    this.#wished = undefined;
     this.#until = this.#clock.monotonic() + ms;
   }
 
-  /** Something changed: it may be tried at once, and is still a failure until it works. */
+  /** Something changed: it may be tried as soon as the cloud wants, and is still a failure until it works. */
   hurry(): void {
-    this.#until = undefined;
+    this.#until = this.#wished;
   }
 
   reset(): void {
     this.#failures = 0;
     this.#isPending = false;
+    this.#wished = undefined;
     this.#until = undefined;
   }
 }

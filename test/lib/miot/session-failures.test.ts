@@ -290,6 +290,17 @@ describe('a refresh', () => {
       await session.close();
     });
 
+    it('F5: that stays in 1970 does not keep the token longer than it lives', async () => {
+      const first = await rig.signedIn();
+      await first.close();
+      const clock = new JumpClock();
+      clock.jump(-clock.now());
+      const session = await rig.session({ clock });
+      for (let hours = 0; hours < 52; hours++) await clock.advance(HOUR);
+      await until(() => rig.server.rules.refreshes === 1, 'refreshed by the time that has passed');
+      await session.close();
+    });
+
     it('F5: of a host that is three days behind is corrected by the cloud’s', async () => {
       const first = await rig.signedIn();
       await first.close();
@@ -316,13 +327,24 @@ describe('a refresh', () => {
     it('F6: does not wait for the end of a backoff from before', async () => {
       const session = await rig.signedIn({ random: () => 0.999 });
       rig.server.always = { status: 503, body: '' };
-      await rig.live(session, DUE + 2 * HOUR, 10 * 60_000);
+      await rig.clock.advance(DUE - 60_000);
+      const waits = () => (session.view.refreshAt ?? 0) - rig.clock.now();
+      while (stands(session) !== 'degraded CLOUD_UNREACHABLE' || waits() < 5 * 60_000) await rig.pass(session, 20_000);
       const before = rig.server.requests;
       rig.server.always = undefined;
       rig.clock.jump(HOUR);
       await rig.pass(session, 60_000);
       assert.equal(rig.server.requests, before + 1);
       assert.equal(stands(session), 'connected');
+    });
+
+    it('F6: waits all the same for as long as the cloud has asked for', async () => {
+      const session = await rig.signedIn();
+      rig.server.faults.push({ status: 429, body: '', headers: { 'retry-after': '7200' } });
+      await assert.rejects(session.refreshNow());
+      rig.clock.jump(HOUR);
+      await rig.live(session, HOUR, 60_000);
+      assert.equal(rig.server.requests, 2);
     });
 
     it('F6: a token of 90 days is refreshed after 63 days, and no timer is longer than a minute', async () => {
@@ -335,12 +357,16 @@ describe('a refresh', () => {
       assert.ok(rig.clock.longestTimerMs <= 60_000, `${rig.clock.longestTimerMs} ms`);
     });
 
-    it('F6: tokens of two minutes are refreshed in time too', async () => {
+    it('F6: tokens of two minutes are refreshed in time too, though nobody asks for one', async () => {
       rig.server.rules.expiresIn = 120;
       const session = await rig.signedIn();
+      let { value } = await tokenOf(session);
+      session.onToken((token) => {
+        value = token.value;
+      });
       for (let second = 0; second < 600; second += 2) {
         await rig.pass(session, 2_000);
-        assert.ok(rig.server.rules.accepts((await tokenOf(session)).value), `after ${second} s`);
+        assert.ok(rig.server.rules.accepts(value), `after ${second} s`);
       }
       assert.ok(rig.server.rules.refreshes >= 6 && rig.server.rules.refreshes <= 8, String(rig.server.rules.refreshes));
     });
@@ -626,6 +652,7 @@ describe('a refresh', () => {
       assert.ok(Math.abs(rig.clock.monotonic() - began - 5_000) < 100);
       answer();
       await refreshing;
+      assert.equal(rig.clock.openTimers, 0, 'nothing is begun anew');
       const next = await rig.session();
       assert.equal((await tokenOf(next)).generation, 2);
       assert.equal(stands(next), 'connected');

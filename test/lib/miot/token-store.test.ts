@@ -130,6 +130,7 @@ describe('the token store', () => {
       await writeFile(path(), changed);
       assert.equal(generationOf(await store.load()), 1, `byte ${at}`);
     }
+    assert.ok(logs.length > 50 && logs.every((text) => /is damaged/.test(text)), 'nobody is told that the key is wrong');
   });
 
   it('F4: both copies damaged: nothing is invented, nothing deleted', async () => {
