@@ -400,6 +400,20 @@ describe('miot-cloud', () => {
     });
   });
 
+  it('takes its settings and its key from the environment', async () => {
+    const variables = { LUMIOT_TEST_CLIENT: CLIENT_ID, LUMIOT_TEST_STORE: STORE_KEY };
+    Object.assign(process.env, variables);
+    const from = (name: keyof typeof variables): string => `$\{${name}}`;
+    try {
+      await bench.load([input], { clientId: from('LUMIOT_TEST_CLIENT') }, { account: { storeKey: from('LUMIOT_TEST_STORE') } });
+      await bench.signIn();
+      const { settings, hasStoreKey } = await view();
+      assert.deepEqual([(settings as Json).clientId, hasStoreKey, bench.host.settings.storeKey], [CLIENT_ID, true, STORE_KEY]);
+    } finally {
+      for (const name of Object.keys(variables)) delete process.env[name];
+    }
+  });
+
   it('is signed in again after a restart', async () => {
     await bench.start(input);
     await bench.known(LAMP, 'light:brightness');

@@ -3,6 +3,7 @@
 import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import { LumiotError } from '../../../lib/home/errors';
+import type { Account } from '../../../lib/miot';
 import { type AccountHost, allAccounts } from './account-host';
 import { accountView, cloudDeviceView, moment } from './account-view';
 import { answer, bodyOf, guardsOf } from './routes';
@@ -39,39 +40,30 @@ export function serveAccounts(RED: NodeAPI): void {
       return { ...spec, state: { ...device.values } };
     }),
   );
-  app.post('/lumiot/accounts/:id/sign-in', write, answer(signIn));
-  app.post(
-    '/lumiot/accounts/:id/paste',
-    write,
-    answer(async (request) => {
-      const address = text(bodyOf(request).address);
-      if (address === '') throw new LumiotError('BAD_INPUT', 'Paste the address of the page that failed to open, then try again.');
-      await hostOf(request).account.complete(address);
-      return viewOf(request);
-    }),
-  );
-  app.post(
-    '/lumiot/accounts/:id/sign-out',
-    write,
-    answer(async (request) => {
-      await hostOf(request).account.signOut();
-      return viewOf(request);
-    }),
-  );
-  app.post(
-    '/lumiot/accounts/:id/refresh',
-    write,
-    answer(async (request) => {
-      await hostOf(request).account.refreshNow();
-      return viewOf(request);
-    }),
-  );
-}
 
-function signIn(request: Request): object {
-  // Without the key of its store, which comes with the deploy, the account refuses too.
-  const { url, expiresAt } = hostOf(request).account.signIn();
-  return { url, expiresAt: moment(expiresAt) };
+  /** Answers with how the account stands then, unless `act` gives something else. */
+  const post = (name: string, act: (account: Account, body: Readonly<Record<string, unknown>>) => unknown): void => {
+    app.post(
+      `/lumiot/accounts/:id/${name}`,
+      write,
+      answer(async (request) => {
+        const told = await act(hostOf(request).account, bodyOf(request));
+        return told ?? viewOf(request);
+      }),
+    );
+  };
+  post('sign-in', (account) => {
+    // Without the key of its store, which comes with the deploy, the account refuses.
+    const { url, expiresAt } = account.signIn();
+    return { url, expiresAt: moment(expiresAt) };
+  });
+  post('paste', (account, body) => {
+    const address = text(body.address);
+    if (address === '') throw new LumiotError('BAD_INPUT', 'Paste the address of the page that failed to open, then try again.');
+    return account.complete(address);
+  });
+  post('sign-out', (account) => account.signOut());
+  post('refresh', (account) => account.refreshNow());
 }
 
 function viewOf(request: Request): object {

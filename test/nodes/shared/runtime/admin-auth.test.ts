@@ -11,8 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const root = join(__dirname, '..', '..', '..', '..');
 const PLANTED = 'PLANTED0secret01';
 
-const reads = ['interfaces', 'gateways', 'gateways/hall/devices', 'gateways/hall/doctor', 'gateways/hall/diagnostics'];
-const writes = ['discover', 'key-test', ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`)];
+const reads = [
+  ...['interfaces', 'gateways', 'gateways/hall/devices', 'gateways/hall/doctor', 'gateways/hall/diagnostics'],
+  ...['accounts', 'accounts/cloud', 'accounts/cloud/devices'],
+];
+const writes = [
+  ...['discover', 'key-test', ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`)],
+  ...['sign-in', 'paste', 'sign-out', 'refresh'].map((name) => `accounts/cloud/${name}`),
+];
 /** Looking on is reading, though it is asked for by POST. */
 const WATCH = 'watch';
 
@@ -91,6 +97,7 @@ describe('the admin API with adminAuth', () => {
     const flow = [
       { id: 'tab', type: 'tab', label: 'Home' },
       { ...gateway, discoveryRetries: 0, pollInterval: 0, devices: [], version: 1, credentials: { key: PLANTED } },
+      { id: 'cloud', type: 'miot-cloud', name: 'Home', region: 'de', version: 1, credentials: { storeKey: `${PLANTED}-of-the-store` } },
       { id: 'sensor', type: 'lumi-sensor', z: 'tab', gateway: 'hall', device: '', property: '', version: 1, x: 100, y: 100, wires: [[]] },
     ];
     assert.equal((await call('POST', 'flows', JSON.stringify(flow), tokens.admin)).status, 204, output);
@@ -128,6 +135,16 @@ describe('the admin API with adminAuth', () => {
       assert.ok([200, 400, 404].includes(answer.status), `${path}: ${answer.status} ${answer.text}`);
       if (answer.status !== 200) assert.equal(typeof problem(answer).code, 'string', answer.text);
     }
+  });
+
+  it('leaves one route open, which tells strangers nothing', async () => {
+    for (const query of ['', '?code=invented&state=invented']) {
+      const { status, text } = await get(`miot/callback${query}`);
+      assert.equal(status, 400);
+      assert.match(text, /^<!doctype html>/);
+      assert.doesNotMatch(text, /invented/);
+    }
+    assert.doesNotMatch(output, /invented/);
   });
 
   it('refuses large bodies, whatever way they come', async () => {
