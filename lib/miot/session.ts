@@ -64,7 +64,7 @@ export class Session implements Tokens {
   #isLoaded = false;
   #starting: Promise<void> | undefined;
   #flight: Promise<void> | undefined;
-  /** A sign-in that was begun is being written down. */
+  /** What is being written down beside all else: a sign-in that was begun, what the disk refused before. */
   #noting: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
   #seen: { readonly wall: number; readonly monotonic: number };
@@ -487,7 +487,7 @@ export class Session implements Tokens {
     if (Math.max(now.wall - this.#seen.wall, now.monotonic - this.#seen.monotonic) > GAP_MS) this.#backoff.hurry();
     this.#seen = now;
     if (store !== undefined && !this.#isLoaded) void this.#load(store);
-    else if (store?.hasUnsaved && this.#flight === undefined) void this.#flush();
+    else if (store?.hasUnsaved && this.#flight === undefined) this.#noting = Promise.all([this.#noting, this.#flush()]);
     if (this.#isDue()) void this.#refresh();
     this.#arm();
   }

@@ -137,7 +137,8 @@ export class TokenStore {
   /** Tries again to write what the disk has refused. Rejects with `STORE_FAILED`. */
   async flush(): Promise<void> {
     if (!this.hasUnsaved) return;
-    await this.update((stored) => ({ ...stored }));
+    // Another one may have done so while this one waited for its turn.
+    await this.update((stored) => (this.hasUnsaved ? { ...stored } : stored));
   }
 
   /** Deletes every file with a secret in it but those set aside, and writes no other: the node is gone for good (F14). */

@@ -61,7 +61,7 @@ export class SessionRig {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#sessions) await this.clock.during(session.close());
+    for (const session of this.#sessions) await this.slowly(session.close());
     await this.server.close();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -115,6 +115,19 @@ export class SessionRig {
     const session = await this.session(more);
     await this.signIn(session);
     return session;
+  }
+
+  /** A little time passes until a promise is settled: the disk is as slow as it is. */
+  async slowly(promise: Promise<unknown>): Promise<void> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    promise.then(settle, settle);
+    for (let step = 0; !isSettled && step < 5_000; step++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (!isSettled) await this.clock.advance(10);
+    }
   }
 
   /** A little time passes until no refresh is under way any more. */
