@@ -27,7 +27,7 @@ export class GatewaySection {
   readonly #id: string;
   readonly #say: (text: string) => void;
   readonly #rows = new Map<string, DeviceRowView>();
-  readonly #rooms: Rooms;
+  readonly #rooms: Rooms<DeviceRowView>;
   readonly #pairing: PairingBar;
   readonly #dot = element('span', { class: 'lumiot-dot', role: 'img' });
   readonly #name: HTMLElement;

@@ -1,13 +1,14 @@
 /** Puts a node for a device on the canvas: where it is dropped, or in the middle of what can be seen. One step to undo. */
 
+import { cloudDeviceName } from '../shared/editor/account-home.mts';
 import { element } from '../shared/editor/elements.mts';
 import { deviceName } from '../shared/editor/home.mts';
 
-export interface NodeToPlace {
-  readonly type: string;
-  readonly gateway: string;
-  readonly device: string;
-}
+/** A node type with the settings it gets: whose device it is, and which. */
+export type NodeToPlace = { readonly type: string; readonly device: string } & (
+  | { readonly gateway: string }
+  | { readonly account: string }
+);
 
 /** A place on the canvas, in its own coordinates. */
 interface Place {
@@ -57,14 +58,14 @@ export function makeDraggable(words: Words, row: HTMLElement, nodeOf: () => Node
   });
 }
 
-function place(words: Words, { type, gateway, device }: NodeToPlace, { x, y }: Place): boolean {
+function place(words: Words, { type, ...settings }: NodeToPlace, { x, y }: Place): boolean {
   const problem = whyNot(type);
   if (problem !== undefined) {
     RED.notify(words(problem), { type: 'warning', timeout: 4_000 });
     return false;
   }
   const made = RED.view.createNode(type, x, y);
-  Object.assign(made.node, { gateway, device });
+  Object.assign(made.node, settings);
   const node = RED.nodes.add(made.node, { source: 'palette' });
   RED.history.push(made.historyEvent);
   RED.editor.validateNode(node);
@@ -101,14 +102,10 @@ function chartOf(): HTMLElement | null {
 }
 
 /** What hangs on the pointer while it is dragged. */
-function chip({ type, gateway, device }: NodeToPlace): HTMLElement {
-  const made = element(
-    'div',
-    { class: 'lumiot-chip' },
-    element('b', {}, paletteName(type)),
-    ' ',
-    element('span', {}, deviceName(gateway, device) || device),
-  );
+function chip(node: NodeToPlace): HTMLElement {
+  const { type, device } = node;
+  const name = 'gateway' in node ? deviceName(node.gateway, device) : cloudDeviceName(node.account, device);
+  const made = element('div', { class: 'lumiot-chip' }, element('b', {}, paletteName(type)), ' ', element('span', {}, name || device));
   made.style.borderLeftColor = RED.nodes.getType(type)?.color ?? '';
   return made;
 }

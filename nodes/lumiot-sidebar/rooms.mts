@@ -1,7 +1,6 @@
-/** The devices of a gateway under their rooms, both in the order of the alphabet; those without a room come last. */
+/** The devices of a gateway or an account under their rooms, both in the order of the alphabet; those without a room come last. */
 
 import { element } from '../shared/editor/elements.mts';
-import type { DeviceRowView } from './device-row.mts';
 import { setText } from './dom.mts';
 
 interface Room {
@@ -14,7 +13,15 @@ interface Room {
 
 const { compare } = new Intl.Collator(undefined, { numeric: true });
 
-export class Rooms {
+/** A device in the list. */
+export interface RoomRow {
+  readonly element: HTMLElement;
+  readonly name: string;
+  readonly room: string;
+  matches(terms: readonly string[]): boolean;
+}
+
+export class Rooms<Row extends RoomRow> {
   readonly element = element('div', { class: 'lumiot-rooms' });
   readonly #words: Words;
   readonly #rooms = new Map<string, Room>();
@@ -28,9 +35,9 @@ export class Rooms {
   }
 
   /** Puts every row where it belongs; rows that are there already are not touched, so that focus and selection stay. */
-  arrange(rows: Iterable<DeviceRowView>): void {
+  arrange(rows: Iterable<Row>): void {
     const focused = document.activeElement;
-    const byRoom = new Map<string, DeviceRowView[]>();
+    const byRoom = new Map<string, Row[]>();
     for (const row of rows) {
       const those = byRoom.get(row.room);
       if (those) those.push(row);
@@ -61,7 +68,7 @@ export class Rooms {
   }
 
   /** Hides rows that lack a term, and rooms that are empty then. */
-  filter(rows: Iterable<DeviceRowView>, terms: readonly string[]): number {
+  filter(rows: Iterable<Row>, terms: readonly string[]): number {
     const shown = new Map<string, number>();
     let sum = 0;
     for (const row of rows) {

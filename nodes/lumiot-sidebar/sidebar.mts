@@ -1,7 +1,16 @@
-/** The tab: a search box, every gateway of the flows with its devices, and what to do when there is none. */
+/** The tab: a search box, every gateway and account of the flows with its devices, and what to do when there is none. */
 
+import {
+  type AccountWatcher,
+  accountOf,
+  accountProblem,
+  loadAccount,
+  unwatchAccounts,
+  watchAccounts,
+} from '../shared/editor/account-home.mts';
 import { element, icon } from '../shared/editor/elements.mts';
 import { homeOf, load, problemOf, unwatch, type Watcher, watch } from '../shared/editor/home.mts';
+import { AccountSection } from './account-section.mts';
 import { setText } from './dom.mts';
 import { GatewaySection } from './gateway-section.mts';
 
@@ -11,6 +20,7 @@ export class Sidebar {
   readonly content: HTMLElement;
   readonly #words: Words;
   readonly #sections = new Map<string, GatewaySection>();
+  readonly #accounts = new Map<string, AccountSection>();
   readonly #search: HTMLInputElement;
   readonly #list = element('div', { class: 'lumiot-gateways' });
   readonly #empty: HTMLElement;
@@ -24,6 +34,14 @@ export class Sidebar {
     isAlive: () => this.#isVisible,
     hear: (gateway, devices) => {
       this.#sections.get(gateway)?.show(devices);
+      this.#showNothing();
+    },
+  };
+
+  readonly #accountWatcher: AccountWatcher = {
+    isAlive: () => this.#isVisible,
+    hear: (account, devices) => {
+      this.#accounts.get(account)?.show(devices);
       this.#showNothing();
     },
   };
@@ -47,7 +65,7 @@ export class Sidebar {
     this.#search.addEventListener('input', () => this.#filter());
     for (const event of ['nodes:add', 'nodes:remove', 'nodes:change']) {
       RED.events.on(event, (node) => {
-        if (node?.type === 'lumi-gateway') this.#plan();
+        if (node?.type === 'lumi-gateway' || node?.type === 'miot-cloud') this.#plan();
       });
     }
     for (const event of ['workspace:clear', 'runtime-state', 'deploy', 'flows:loaded']) RED.events.on(event, () => this.#plan());
@@ -61,9 +79,11 @@ export class Sidebar {
     if (isVisible) {
       this.#update();
       watch(this.#watcher);
+      watchAccounts(this.#accountWatcher);
       this.#timer = window.setInterval(() => this.#refresh(), REFRESH_MS);
     } else {
       unwatch(this.#watcher);
+      unwatchAccounts(this.#accountWatcher);
       window.clearInterval(this.#timer);
     }
   }
@@ -78,36 +98,40 @@ export class Sidebar {
     }, 0);
   }
 
-  /** The gateways of the flows, deployed or not. */
+  /** The gateways and accounts of the flows, deployed or not. */
   #update(): void {
-    const wanted: string[] = [];
-    RED.nodes.eachConfig((node) => {
-      if (node.type === 'lumi-gateway') wanted.push(node.id);
-    });
-    for (const [id, { element: part }] of this.#sections) {
-      if (wanted.includes(id)) continue;
-      part.remove();
-      this.#sections.delete(id);
-    }
-    for (const id of wanted) {
+    const say = (text: string): void => setText(this.#said, text);
+    const gateways = configsOf('lumi-gateway');
+    const accounts = configsOf('miot-cloud');
+    dropAllBut(this.#sections, gateways);
+    dropAllBut(this.#accounts, accounts);
+    for (const id of gateways) {
       if (homeOf(id) === undefined && problemOf(id) === undefined) void load(id);
       if (this.#sections.has(id)) continue;
-      const section = new GatewaySection(this.#words, id, (text) => setText(this.#said, text));
+      const section = new GatewaySection(this.#words, id, say);
       this.#sections.set(id, section);
       this.#list.append(section.element);
     }
-    this.#empty.hidden = wanted.length > 0;
-    this.#search.disabled = wanted.length === 0;
+    for (const id of accounts) {
+      if (accountOf(id) === undefined && accountProblem(id) === undefined) void loadAccount(id);
+      if (this.#accounts.has(id)) continue;
+      const section = new AccountSection(this.#words, id, say);
+      this.#accounts.set(id, section);
+      this.#list.append(section.element);
+    }
+    const isEmpty = gateways.length + accounts.length === 0;
+    this.#empty.hidden = !isEmpty;
+    this.#search.disabled = isEmpty;
     this.#refresh();
   }
 
   #refresh(): void {
-    for (const section of this.#sections.values()) section.refresh();
+    for (const section of [...this.#sections.values(), ...this.#accounts.values()]) section.refresh();
     this.#filter();
   }
 
   #filter(): void {
-    for (const section of this.#sections.values()) section.filter(this.#terms);
+    for (const section of [...this.#sections.values(), ...this.#accounts.values()]) section.filter(this.#terms);
     this.#showNothing();
   }
 
@@ -136,5 +160,21 @@ export class Sidebar {
       element('p', {}, words('empty.about')),
       add,
     );
+  }
+}
+
+function configsOf(type: string): readonly string[] {
+  const found: string[] = [];
+  RED.nodes.eachConfig((node) => {
+    if (node.type === type) found.push(node.id);
+  });
+  return found;
+}
+
+function dropAllBut(sections: Map<string, { readonly element: HTMLElement }>, wanted: readonly string[]): void {
+  for (const [id, { element: part }] of sections) {
+    if (wanted.includes(id)) continue;
+    part.remove();
+    sections.delete(id);
   }
 }

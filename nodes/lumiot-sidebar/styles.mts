@@ -54,6 +54,7 @@ const css = `
 .lumiot-new > .lumiot-line-button { box-shadow: inset 3px 0 var(--red-ui-text-color-success); }
 .lumiot-details { padding: 8px 12px 12px 20px; background: var(--red-ui-form-background, var(--red-ui-secondary-background)); display: grid; gap: 8px; }
 .lumiot-values > div { display: grid; grid-template-columns: minmax(0, 1fr) 60px minmax(66px, auto); gap: 8px; align-items: center; padding: 2px 0; }
+.lumiot-values.lumiot-plain > div { grid-template-columns: minmax(0, 1fr) auto; }
 .lumiot-values dt { font-weight: normal; overflow-wrap: break-word; hyphens: auto; color: var(--red-ui-secondary-text-color); }
 .lumiot-sidebar .lumiot-number-cell { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; max-width: 180px; }
 .lumiot-identity { font-size: 12px; color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; user-select: text; }

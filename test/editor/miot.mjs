@@ -280,6 +280,42 @@ export async function miotStories({ browser, url, home, other, check, shot }) {
     assert.deepEqual(editor.errors, []);
   });
 
+  await check('the sidebar shows the account: rooms, live values, what a device says, and a node to drag', async () => {
+    await page.evaluate(() => RED.sidebar.show('lumiot-sidebar'));
+    const section = page.locator(`.lumiot-gateway[data-account="${at.account}"]`);
+    await section.locator('.lumiot-phase', { hasText: 'signed in' }).waitFor();
+    assert.deepEqual(await section.locator('.lumiot-room').evaluateAll((rooms) => rooms.map((room) => room.dataset.room)), [
+      'Cellar',
+      'Hall',
+      'Living room',
+      'Study',
+      '',
+    ]);
+    const line = section.locator(`[data-device="${lamp}"] .lumiot-line-button`);
+    await line.filter({ hasText: 'off' }).waitFor();
+    await line.click();
+    await section.locator('[data-property="light:mode"]', { hasText: 'Reading' }).waitFor();
+    await change(home, lamp, 2, 2, 77);
+    await section.locator('[data-property="light:brightness"]', { hasText: '77 %' }).waitFor();
+    assert.equal(await page.evaluate(() => window.lumiotHit), undefined);
+    await shot(editor, 'miot-sidebar');
+    await page.locator('.lumiot-search input').fill('cellar');
+    await page.waitForFunction(() => document.querySelectorAll('.lumiot-device:not([hidden])').length === 1);
+    await page.locator('.lumiot-search input').fill('');
+    await section.locator(`[data-device="${lamp}"] .lumiot-add`).click();
+    const made = await page.evaluate(() => {
+      const nodes = [];
+      RED.nodes.eachNode((node) => nodes.push(node));
+      const { type, account, device, valid } = nodes.at(-1);
+      return { type, account, device, valid };
+    });
+    assert.deepEqual(made, { type: 'miot-in', account: at.account, device: lamp, valid: true });
+    await page.locator('#red-ui-workspace-chart').click({ position: { x: 60, y: 520 } });
+    await page.keyboard.press('Control+z');
+    await page.evaluate(() => RED.sidebar.show('info'));
+    assert.deepEqual(editor.errors, []);
+  });
+
   await check('what was stored and is not known is kept', async () => {
     const [{ id }] = (await flowsOf(url)).filter(({ type }) => type === 'miot-set');
     const unknown = { what: 'tomorrow', device: '99999', property: 'fan:speed-of-light', topic: 'mine' };
