@@ -37,10 +37,8 @@ import type { PushEvent } from './push-events';
 import { endpointsOf } from './regions';
 import { Session } from './session';
 import type { AccountSettings } from './settings';
-import { findProperty } from './spec-names';
 import { Specs } from './spec-store';
-import type { DeviceSpec, SpecProperty } from './spec-types';
-import { valueName } from './spec-values';
+import type { DeviceSpec } from './spec-types';
 import { TokenStore } from './token-store';
 import type { SignIn } from './tokens';
 
@@ -65,6 +63,8 @@ export interface AccountEnvironment {
 
 const HOLD_MS = 10_000;
 const HOLD_LIMIT = 1_000;
+/** Opening a dialog twice is no reason to ask twice. */
+const GLANCE_GAP_MS = 30_000;
 
 export class Account {
   readonly #environment: AccountEnvironment;
@@ -83,6 +83,8 @@ export class Account {
   readonly #inUse = new DevicesInUse();
   readonly subscriptions: Subscriptions<AccountEvent>;
   #homes: readonly string[] = [];
+  /** When devices that nobody uses were read last. */
+  readonly #glances = new Map<string, number>();
   #isUsable = false;
   #isClosed = false;
   #isFollowPlanned = false;
@@ -139,7 +141,7 @@ export class Account {
     this.#reader = new DeviceReader({
       get: (refs) => this.#guarded(this.#api.get(refs)),
       spec: (record) => this.#specOf(record),
-      hear: (record, values, origin) => this.#hear(record, values, origin, undefined),
+      hear: (record, values, origin, isWhole) => this.#hear(record, values, origin, undefined, isWhole),
       log,
     });
     this.#upkeep = new AccountUpkeep({
@@ -271,15 +273,15 @@ export class Account {
     return language === undefined ? this.#specOf(record) : this.#specs.get(record.listed.urn, language);
   }
 
-  /** '%', '°C', …, as far as the description of the device is known already. */
-  unitOf(id: string, property: string): string | undefined {
-    return this.#propertyOf(id, property)?.unit;
-  }
-
-  /** What a value of a list is called: 'auto'. */
-  valueName(id: string, property: string, value: unknown): string | undefined {
-    const known = this.#propertyOf(id, property);
-    return known === undefined ? undefined : valueName(known, value);
+  /** Reads a device that nobody uses, so that a list has something to show. Says nothing about how it went. */
+  glance(id: string): void {
+    const record = this.#book.find(id);
+    if (record === undefined || !this.#isUsable || this.#inUse.dids.has(record.did)) return;
+    const { clock } = this.#environment;
+    const before = this.#glances.get(record.did) ?? Number.NEGATIVE_INFINITY;
+    if (clock.monotonic() - before < GLANCE_GAP_MS) return;
+    this.#glances.set(record.did, clock.monotonic());
+    this.#readNow([record.did]);
   }
 
   get(id: string, properties: readonly string[]): Promise<GetOutcome> {
@@ -324,11 +326,6 @@ export class Account {
 
   get #nameSource(): string {
     return `miot:${this.#environment.id}`;
-  }
-
-  #propertyOf(id: string, property: string): SpecProperty | undefined {
-    const spec = this.#book.find(id)?.spec;
-    return spec === undefined ? undefined : findProperty(spec, property);
   }
 
   #onSession(): void {
@@ -439,11 +436,12 @@ export class Account {
     return spec;
   }
 
-  #hear(record: CloudRecord, values: Values, origin: Origin, raw: unknown): void {
+  /** `isWhole`: everything that can be read was; the first time, that is no news but a beginning. */
+  #hear(record: CloudRecord, values: Values, origin: Origin, raw: unknown, isWhole = false): void {
     const heard = this.#book.hear(record.did, values, this.#environment.clock.now());
     if (heard === undefined || this.#isClosed) return;
     if (heard.changed.length > 0) this.#memory.touch();
-    const isInitial = origin === 'read' && this.#book.isFirst(record.did);
+    const isInitial = isWhole && this.#book.isFirst(record.did);
     if (origin !== 'push' && heard.changed.length === 0 && !isInitial) return;
     const { changed, previous } = heard;
     const state = copyValues(record.values);

@@ -11,7 +11,8 @@ import { fromWire } from './spec-values';
 export interface ReaderOptions {
   readonly get: (refs: readonly PropertyRef[]) => Promise<readonly PropertyResult[]>;
   readonly spec: (record: CloudRecord) => Promise<DeviceSpec>;
-  readonly hear: (record: CloudRecord, values: Values, origin: Origin) => void;
+  /** `isWhole`: everything that can be read was read. */
+  readonly hear: (record: CloudRecord, values: Values, origin: Origin, isWhole: boolean) => void;
   readonly log: { readonly warn: (text: string) => void };
 }
 
@@ -55,7 +56,7 @@ export class DeviceReader {
       const value = this.#understood(record, property, result.value);
       if (value !== undefined) values[property.name] = value;
     }
-    if (Object.keys(values).length > 0) this.#options.hear(record, values, origin);
+    if (Object.keys(values).length > 0) this.#options.hear(record, values, origin, which === 'all');
   }
 
   /** Puts one push into words. Never rejects. */

@@ -291,7 +291,12 @@ describe('miot-cloud', () => {
       await bench.start(input);
       await bench.pushed(LAMP);
       const { account } = bench;
-      const requests = bench.cloud.requests().length;
+      // The reads of the start are over when none came for a while.
+      let requests = -1;
+      while (requests !== bench.cloud.requests().length) {
+        requests = bench.cloud.requests().length;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
       for (const type of ['full', 'nodes', 'flows'] as const) await bench.redeploy(undefined, type);
       assert.equal(bench.account, account);
       const next = bench.next();

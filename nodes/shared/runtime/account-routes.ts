@@ -36,6 +36,7 @@ export function serveAccounts(RED: NodeAPI): void {
       const { account } = hostOf(request);
       const device = await account.find(String(request.params.did));
       const { lang } = request.query;
+      account.glance(device.did);
       const spec = await account.spec(device.did, typeof lang === 'string' && LANGUAGE.test(lang) ? lang : undefined);
       return { ...spec, state: { ...device.values } };
     }),

@@ -97,6 +97,16 @@ describe('an account', () => {
     assert.equal(home.cloud.requests().filter(({ url }) => url.includes('/prop/get')).length, 0);
   });
 
+  it('reads a device that is only looked at, once in a while', async () => {
+    listen(home, WATCH_TOPIC);
+    await home.signIn();
+    await home.account.find(LAMP);
+    for (let looks = 0; looks < 3; looks++) home.account.glance(LAMP);
+    await until(() => home.account.device(LAMP)?.values['light:brightness'] === 40, 'read');
+    assert.equal(home.cloud.requests().filter(({ url }) => url.includes('/prop/get')).length, 1);
+    assert.equal(home.account.state.push, 'off');
+  });
+
   it('names events and their arguments', async () => {
     listen(home, REMOTE);
     await home.signIn();
