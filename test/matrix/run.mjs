@@ -32,28 +32,37 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 const problems = await build();
 for (const problem of problems) console.error(problem);
 let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
-const table = [];
-for (const { node, testsToo } of nodes) {
-  for (const nodeRed of nodeReds) {
-    const row = { node: await versionOf(node), 'Node-RED': JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8')).version };
-    const startedAt = Date.now();
-    const boot = await bootsCleanly(node, nodeRed);
-    const tests = testsToo ? await runTests(node, nodeRed) : { passes: 0, failures: 0 };
-    passed += tests.passes + (boot ? 1 : 0);
-    failed += tests.failures + (boot ? 0 : 1);
-    table.push({
-      ...row,
-      starts: boot ? 'yes' : 'NO',
-      passed: tests.passes,
-      failed: tests.failures,
-      seconds: (Date.now() - startedAt) / 1000,
-    });
-  }
-}
+const pairs = nodes.flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })));
+const rows = new Map();
+/** Most of the time of a test is waiting for a device or a clock, so that two pairs go side by side. */
+const waiting = [...pairs].sort((one, other) => Number(other.testsToo) - Number(one.testsToo));
+await Promise.all(
+  [0, 1].map(async () => {
+    for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) rows.set(pair, await check(pair));
+  }),
+);
+const table = pairs.map((pair) => rows.get(pair));
 console.table(table);
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** One pair: whether it starts, and its tests. */
+async function check({ node, nodeRed, testsToo }) {
+  const startedAt = Date.now();
+  const boot = await bootsCleanly(node, nodeRed);
+  const tests = testsToo ? await runTests(node, nodeRed) : { passes: 0, failures: 0 };
+  passed += tests.passes + (boot ? 1 : 0);
+  failed += tests.failures + (boot ? 0 : 1);
+  return {
+    node: await versionOf(node),
+    'Node-RED': JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8')).version,
+    starts: boot ? 'yes' : 'NO',
+    passed: tests.passes,
+    failed: tests.failures,
+    seconds: (Date.now() - startedAt) / 1000,
+  };
+}
 
 async function versionOf(node) {
   const run = start(node, ['--version']);
@@ -62,8 +71,7 @@ async function versionOf(node) {
 }
 
 async function runTests(node, nodeRed) {
-  const countsFile = join(scratch, 'counts.json');
-  rmSync(countsFile, { force: true });
+  const countsFile = join(mkdtempSync(join(scratch, 'run-')), 'counts.json');
   const run = own(
     start(node, mochaArguments(['test/nodes/**/*.test.ts']), {
       cwd: root,
