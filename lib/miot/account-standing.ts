@@ -67,6 +67,7 @@ export class AccountStanding {
 
 function wordOf({ session, error }: AccountState): AccountWord | undefined {
   switch (session.state.phase) {
+    case 'loading':
     case 'unconfigured':
       return undefined;
     case 'signed-out':

@@ -76,7 +76,7 @@ export class Session implements Tokens {
     this.#options = options;
     this.#backoff = new RefreshBackoff(options.clock, options.random);
     this.#seen = this.#moment();
-    this.#state = { phase: 'signed-out', error: sentences.signedOut() };
+    this.#state = { phase: 'loading' };
     const problem = this.#settingsProblem();
     if (problem !== undefined) {
       this.#state = { phase: 'unconfigured', error: problem };
@@ -534,7 +534,7 @@ export class Session implements Tokens {
   }
 
   #errorOf(state: SessionState): LumiotError | undefined {
-    return state.phase === 'connected' || state.phase === 'refreshing' ? undefined : state.error;
+    return 'error' in state ? state.error : undefined;
   }
 
   #announce(): void {

@@ -23,6 +23,8 @@ export interface Tokens {
 }
 
 export type SessionState =
+  /** What is stored has not been read yet: how it stands is not known. */
+  | { readonly phase: 'loading' }
   /** Settings are missing or wrong; nothing is tried. */
   | { readonly phase: 'unconfigured'; readonly error: LumiotError }
   /** Nobody has signed in yet, or signed out. */

@@ -6,6 +6,8 @@ import { errorKey, failing, notConfigured, type Shown } from './status';
 /** `needsPush`: the node waits for what is pushed; what asks or commands works without. Undefined when all is well. */
 export function shownAccount({ session: { state }, error, push }: AccountState, needsPush: boolean): Shown | undefined {
   switch (state.phase) {
+    case 'loading':
+      return { fill: 'yellow', shape: 'ring', text: 'status.connecting' };
     case 'unconfigured':
       return state.error.code === 'MISCONFIGURED' ? failing('status.misconfigured') : notConfigured;
     case 'signed-out':

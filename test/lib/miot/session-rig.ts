@@ -41,6 +41,14 @@ export class JumpClock extends ManualClock {
 
 export const withCode = (code: string) => (error: unknown) => error instanceof LumiotError && error.code === code;
 
+export interface SessionParts {
+  readonly settings?: AccountSettings;
+  readonly store?: TokenStore | undefined;
+  readonly http?: Http;
+  readonly random?: () => number;
+  readonly clock?: JumpClock;
+}
+
 export class SessionRig {
   readonly clock: JumpClock;
   readonly server: TokenServer;
@@ -63,7 +71,7 @@ export class SessionRig {
   async close(): Promise<void> {
     for (const session of this.#sessions) await this.slowly(session.close());
     await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   settings(changed: Readonly<Record<string, unknown>> = {}): AccountSettings {
@@ -90,9 +98,14 @@ export class SessionRig {
   }
 
   /** As Node-RED has it after a start or a deploy. */
-  async session(
-    more: { settings?: AccountSettings; store?: TokenStore | undefined; http?: Http; random?: () => number; clock?: JumpClock } = {},
-  ): Promise<Session> {
+  async session(more: SessionParts = {}): Promise<Session> {
+    const session = this.unstarted(more);
+    await session.start();
+    return session;
+  }
+
+  /** As it is before it has read anything. */
+  unstarted(more: SessionParts = {}): Session {
     const session = new Session({
       settings: more.settings ?? this.settings(),
       store: 'store' in more ? more.store : this.store(),
@@ -102,7 +115,6 @@ export class SessionRig {
       log: this.log,
     });
     this.#sessions.push(session);
-    await session.start();
     return session;
   }
 
@@ -111,7 +123,7 @@ export class SessionRig {
   }
 
   /** Signed in by the only way there is. */
-  async signedIn(more: Parameters<SessionRig['session']>[0] = {}): Promise<Session> {
+  async signedIn(more: SessionParts = {}): Promise<Session> {
     const session = await this.session(more);
     await this.signIn(session);
     return session;

@@ -31,6 +31,15 @@ describe('signing in', () => {
     assert.throws(() => session.signIn(), /Deploy first, then sign in/);
   });
 
+  it('is not judged before what is stored was read', async () => {
+    await rig.signedIn();
+    const phases: string[] = [];
+    const session = rig.unstarted();
+    session.watch(({ state }) => phases.push(state.phase));
+    assert.equal((await session.current()).generation, 1);
+    assert.deepEqual(phases, ['loading', 'connected']);
+  });
+
   it('is told to whoever watches, and gives tokens and a device id', async () => {
     const session = await rig.session();
     assert.equal(stands(session), 'signed-out LOGIN_NEEDED');
