@@ -59,6 +59,9 @@ const kinds: Readonly<Record<CallKind, Rules>> = {
   action: { timeoutMs: 15_000, tries: 2, mostPauseMs: 0 },
 };
 
+/** Given up on the way, or put off until something has become of an earlier one. */
+const undecided: ReadonlySet<number> = new Set([408, 425, 499]);
+
 const FIRST_BACKOFF_MS = 1_000;
 const FIRST_PAUSE_MS = 3_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
@@ -135,14 +138,14 @@ export class ApiRequests {
         body: JSON.stringify(call.body),
         timeoutMs: kinds[call.kind].timeoutMs,
       });
-      return this.#read(reply, new URL(base).host);
+      return this.#read(call, reply, new URL(base).host);
     } catch (error) {
       if (error instanceof TransportError) return { kind: 'lost', error, mayHaveArrived: error.mayHaveArrived };
       throw error;
     }
   }
 
-  #read(reply: HttpReply, host: string): Sent {
+  #read({ kind }: ApiCall, reply: HttpReply, host: string): Sent {
     const { status } = reply;
     if (status === 401) return { kind: 'token-refused', result: undefined };
     if (status === 429) return { kind: 'limited', retryAfterMs: this.#retryAfter(reply) };
@@ -152,8 +155,8 @@ export class ApiRequests {
           ? 'Check the API host in the settings of the account, and whether a proxy or a sign-in page is in between.'
           : 'Try again later.';
       const error = new LumiotError('CLOUD_UNREACHABLE', `${host} answered with HTTP status ${status}. ${hint}`);
-      // Below 500 it was turned away; from there on nobody knows how far it got.
-      return { kind: 'lost', error, mayHaveArrived: status >= 500 };
+      // A front that turns a request away speaks for the API behind it only as far as a value can be set twice.
+      return { kind: 'lost', error, mayHaveArrived: kind === 'action' || !isTurnedAway(status) };
     }
     const answer = parseAnswer(reply.text);
     if (answer === undefined) {
@@ -220,6 +223,11 @@ function isWorthAsking(code: number, attempt: number): boolean {
   }
 }
 
+/** Everything else leaves open how far the request got. */
+function isTurnedAway(status: number): boolean {
+  return status >= 400 && status < 500 && !undecided.has(status);
+}
+
 function refusedTwice({ device }: ApiCall): LumiotError {
   return new LumiotError(
     'LOGIN_NEEDED',
@@ -231,7 +239,7 @@ function refusedTwice({ device }: ApiCall): LumiotError {
 function unknownOutcome({ subject = 'The command', device }: ApiCall, cause: LumiotError): LumiotError {
   return new LumiotError(
     'UNKNOWN_OUTCOME',
-    `${subject}: the command was sent, but its answer was lost, so that it may have been done. Look at the state of the device before you send it again. (${cause.message})`,
+    `${subject}: the command was sent, but no answer of the cloud's came back, so that it may have been done. Look at the state of the device before you send it again. (${cause.message})`,
     { device, cause },
   );
 }

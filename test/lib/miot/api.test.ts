@@ -283,9 +283,20 @@ describe('the HTTP API of the cloud', () => {
       assert.equal(result?.ok, true);
     });
 
-    it('that was turned away below 500 has not been done', async () => {
-      const server = await serve(() => ({ status: 404 }));
-      await assert.rejects(apiAt(server.url).set([value]), isCode('CLOUD_UNREACHABLE', /404.*API host/s));
+    it('that was turned away has not been done', async () => {
+      for (const status of [400, 403, 404, 413]) {
+        const server = await serve(() => ({ status }));
+        await assert.rejects(apiAt(server.url).set([value]), isCode('CLOUD_UNREACHABLE', new RegExp(`${status}.*API host`, 's')));
+        assert.equal(server.requests.length, 2);
+      }
+    });
+
+    it('that was given up on its way, or led elsewhere, may have been done', async () => {
+      for (const status of [202, 204, 302, 307, 408, 425, 499]) {
+        const server = await serve(() => ({ status, headers: { location: 'http://127.0.0.1:1/' } }));
+        await assert.rejects(apiAt(server.url).set([value]), isCode('UNKNOWN_OUTCOME', new RegExp(`status ${status}`)));
+        assert.equal(server.requests.length, 1, String(status));
+      }
     });
   });
 
@@ -317,6 +328,14 @@ describe('the HTTP API of the cloud', () => {
           (error) => isCode('UNKNOWN_OUTCOME', /Action 2\.1 of device 68332340/)(error) && (error as LumiotError).device === LAMP,
         );
         assert.equal(done, 1);
+      }
+    });
+
+    it('is not repeated whatever the status: a front that answers says nothing of what stands behind it', async () => {
+      for (const status of [202, 204, 301, 302, 307, 308, 400, 403, 404, 408, 409, 421, 425, 451, 499, 500, 504]) {
+        const server = await serve(() => ({ status, headers: { location: 'http://127.0.0.1:1/' } }));
+        await assert.rejects(apiAt(server.url).action(target, []), isCode('UNKNOWN_OUTCOME', new RegExp(`status ${status}`)));
+        assert.equal(server.requests.length, 1, String(status));
       }
     });
 
