@@ -67,6 +67,9 @@ export class CloudApi {
   async #ask(refs: readonly PropertyRef[]): Promise<readonly PropertyResult[]> {
     const params = refs.map(({ did, siid, piid }) => ({ did, siid, piid }));
     // 1: the value the cloud keeps, so that no battery device is woken (miot-cloud.md §2.3).
-    return readResults(refs, await this.#requests.post({ path: GET_PATH, kind: 'read', body: { datasource: 1, params } }));
+    const body = { datasource: 1, params };
+    const [did, ...others] = new Set(refs.map((ref) => ref.did));
+    const device = others.length === 0 ? did : undefined;
+    return readResults(refs, await this.#requests.post({ path: GET_PATH, kind: 'read', body, device }));
   }
 }

@@ -1,8 +1,8 @@
 /** Reads of properties, gathered across callers: a dashboard of fifty lamps is one request (miot-cloud.md §2.5). */
 
 import type { Clock, Timer } from '../home/clock';
-import { toLumiotError } from '../home/errors';
 import { closedError, type Waits } from './api-waits';
+import { askInHalves } from './batch-halves';
 import { type PropertyOutcome, resultsOf } from './batch-outcome';
 import { keyOf } from './cloud-answer';
 import type { PropertyRef, PropertyResult } from './cloud-device';
@@ -45,6 +45,8 @@ export class PropertyReads {
   /** The gathering is over: what is pending goes as soon as there is room. */
   #isDue = false;
   #underWay = 0;
+  /** Devices that spoilt the answer of others: each is asked for by itself until it has one. */
+  readonly #alone = new Set<string>();
 
   constructor(options: PropertyReadsOptions) {
     this.#options = options;
@@ -89,22 +91,36 @@ export class PropertyReads {
 
   #pump(): void {
     while (this.#underWay < MOST_REQUESTS && this.#pending.size > 0) {
-      const batch = [...this.#pending].slice(0, MOST_PROPERTIES);
-      for (const [key] of batch) this.#pending.delete(key);
-      void this.#ask(batch.map(([, entry]) => entry));
+      const entries = this.#nextBatch();
+      for (const { ref } of entries) this.#pending.delete(keyOf(ref));
+      void this.#ask(entries);
     }
     if (this.#pending.size === 0) this.#isDue = false;
   }
 
+  #nextBatch(): readonly Entry[] {
+    const entries = [...this.#pending.values()];
+    const alone = entries[0]?.ref.did ?? '';
+    const isTogether = this.#alone.has(alone)
+      ? ({ ref }: Entry): boolean => ref.did === alone
+      : ({ ref }: Entry): boolean => !this.#alone.has(ref.did);
+    return entries.filter(isTogether).slice(0, MOST_PROPERTIES);
+  }
+
   async #ask(entries: readonly Entry[]): Promise<void> {
     this.#underWay++;
-    try {
-      const results = await this.#options.ask(entries.map(({ ref }) => ref));
-      for (const [index, entry] of entries.entries()) this.#answer(entry, results[index]);
-    } catch (error) {
-      const refused = toLumiotError(error, 'CLOUD_UNREACHABLE');
-      for (const entry of entries) settle(entry, { refused });
-    }
+    const byRef = new Map(entries.map((entry) => [entry.ref, entry]));
+    const spoilers = await askInHalves([...byRef.keys()], {
+      ask: this.#options.ask,
+      told: (ref, outcome) => {
+        const entry = byRef.get(ref);
+        if (outcome !== undefined && 'result' in outcome) this.#alone.delete(ref.did);
+        if (entry === undefined) return;
+        if (outcome !== undefined && 'refused' in outcome) settle(entry, outcome);
+        else this.#answer(entry, outcome?.result);
+      },
+    });
+    for (const did of spoilers) this.#alone.add(did);
     this.#underWay--;
     this.#pump();
   }

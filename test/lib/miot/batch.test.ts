@@ -194,6 +194,59 @@ describe('reads and sets of properties', () => {
       assert.deepEqual(words(results).slice(-2), ['CLOUD_UNREACHABLE', 'd150.1']);
     });
 
+    describe('of which one device spoils the whole answer', () => {
+      const spoiltBy =
+        (bad: ReadonlySet<string>, code = -704042001): Answerer =>
+        (request, count) =>
+          paramsOf(request).some(({ did }) => bad.has(did)) ? { text: `{"code":${code},"message":""}` } : named(request, count);
+      const household = Array.from({ length: 150 }, (_, index) => ref(`d${index}`));
+
+      it('gives the values of all the others, with few requests', async () => {
+        const server = await serve(spoiltBy(new Set(['d77'])));
+        const results = await apiAt(server.url).get(household);
+        assert.deepEqual(
+          words(results),
+          household.map(({ did }) => (did === 'd77' ? 'NO_DEVICE' : `${did}.1`)),
+        );
+        const spoilt = results[77];
+        assert.match(spoilt !== undefined && !spoilt.ok ? spoilt.error.message : '', /^Device d77 is not in this account/);
+        assert.ok(server.requests.length <= 17, `${server.requests.length} requests`);
+      });
+
+      it('asks for that one by itself from then on, until it is well', async () => {
+        const bad = new Set(['d77']);
+        const server = await serve((request, count) => spoiltBy(bad)(request, count));
+        const api = apiAt(server.url);
+        await api.get(household);
+        server.requests.length = 0;
+        await api.get(household);
+        assert.deepEqual(server.requests.map((request) => paramsOf(request).length).sort(), [1, 149]);
+        bad.clear();
+        assert.equal(words(await api.get(household))[77], 'd77.1');
+        server.requests.length = 0;
+        await api.get(household);
+        assert.equal(server.requests.length, 1);
+      });
+
+      it('gives up where it is no single device', async () => {
+        const server = await serve(spoiltBy(new Set(household.map(({ did }) => did)), -704042011));
+        const api = apiAt(server.url);
+        await assert.rejects(api.get(household), ({ code }: LumiotError) => code === 'DEVICE_OFFLINE');
+        assert.ok(server.requests.length <= 33, `${server.requests.length} requests`);
+        server.requests.length = 0;
+        await assert.rejects(api.get(household));
+        assert.equal(paramsOf(server.requests[0] ?? { body: '' }).length, 150);
+      });
+
+      it('asks once where it is the cloud itself', async () => {
+        for (const answer of [{ text: '{"code":-704012906}' }, { text: '{"code":500}' }]) {
+          const server = await serve(() => answer);
+          await assert.rejects(apiAt(server.url).get(household));
+          assert.ok(server.requests.length <= 3, `${server.requests.length} requests`);
+        }
+      });
+    });
+
     it('makes nothing of answers that are no list', async () => {
       for (const result of [null, '', {}, 5, [[]], ['x']]) {
         const server = await serve(() => ok(result));
