@@ -4,7 +4,7 @@
  * version in its name or without. Losing the folder costs a download, never function.
  */
 
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldOf, recordOf } from './spec-json';
 import { fileNameOf, withoutVersion } from './spec-urn';
@@ -19,6 +19,8 @@ export interface SpecCacheOptions {
 
 const OVERRIDES = 'overrides';
 const suffixes: Readonly<Record<CachedKind, string>> = { instance: '.json', languages: '.languages.json' };
+/** As `store` names its temporary files. */
+const UNFINISHED = /\.\d+-\d+\.new$/;
 /** The largest descriptions have a few hundred kilobytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -28,6 +30,7 @@ let written = 0;
 export class SpecCache {
   readonly #options: SpecCacheOptions;
   #hasComplained = false;
+  #swept: Promise<void> | undefined;
 
   constructor(options: SpecCacheOptions) {
     this.#options = options;
@@ -47,6 +50,8 @@ export class SpecCache {
 
   /** What was stored for this very URN; undefined where there is nothing readable. */
   async load(kind: CachedKind, urn: string): Promise<unknown> {
+    this.#swept ??= this.#sweep();
+    await this.#swept;
     const path = this.#path(kind, urn);
     const stored = path === undefined ? undefined : recordOf(await this.#read(path));
     // Two URNs could meet in one file name, and on some disks two spellings do.
@@ -75,6 +80,22 @@ export class SpecCache {
       this.#options.onProblem(
         `Device descriptions cannot be kept in ${this.#options.folder}: ${text(error)}. They are loaded again after each start; free some space or check its permissions.`,
       );
+    }
+  }
+
+  /** Takes away what a process that was killed had not finished: whatever is older than this one. */
+  async #sweep(): Promise<void> {
+    const { folder } = this.#options;
+    if (folder === undefined) return;
+    const begunAt = Date.now() - process.uptime() * 1_000;
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((name) => UNFINISHED.test(name))) {
+      const path = join(folder, name);
+      try {
+        if ((await stat(path)).mtimeMs < begunAt) await rm(path, { force: true });
+      } catch {
+        // Gone by itself, or not ours to take away.
+      }
     }
   }
 

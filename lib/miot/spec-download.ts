@@ -1,8 +1,13 @@
-/** Fetches a description or its translations: three tries in turn over the public addresses, none of which needs a token (miot-cloud.md §4.1). */
+/**
+ * Fetches a description or its translations: three tries in turn over the public addresses, none of which needs a token
+ * (miot-cloud.md §4.1). Four at a time; while no address answers at all, nobody waits for one.
+ */
 
 import type { Clock, Timer } from '../home/clock';
 import { LumiotError } from '../home/errors';
+import { Gate } from './api-gate';
 import { type Http, TransportError } from './http';
+import { Troubles } from './spec-troubles';
 
 export interface DownloadOptions {
   /** Base URLs, the preferred one first. */
@@ -16,6 +21,11 @@ const TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 1_000;
 const FACTOR = 3;
 
+const MOST_AT_ONCE = 4;
+/** How long silence holds at first. */
+const SILENCE_MS = 60_000;
+const SILENCE = 'silence';
+
 const HTTP_OK = 200;
 /** Busy, not absent. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -25,22 +35,43 @@ type Outcome<Content> =
   | { readonly kind: 'content'; readonly content: Content }
   /** This address does not have it, and will not. */
   | { readonly kind: 'absent'; readonly why: LumiotError | undefined }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'failed'; readonly why: string; readonly isAnswered: boolean };
+
+/** It could not be loaded now. */
+export class Unreachable extends LumiotError {
+  /** No address answers: nothing else could be loaded either. */
+  readonly isSilence: boolean;
+
+  constructor(what: string, why: string, isSilence: boolean) {
+    super('CLOUD_UNREACHABLE', `${what} could not be loaded: ${sentence(why)} It is tried again with its next use in a minute or later.`);
+    this.isSilence = isSilence;
+  }
+}
 
 export class Download {
   readonly #options: DownloadOptions;
+  readonly #gate = new Gate(MOST_AT_ONCE);
+  readonly #silence: Troubles<string>;
   readonly #pauses = new Map<Timer, () => void>();
   #isClosed = false;
 
   constructor(options: DownloadOptions) {
     this.#options = options;
+    this.#silence = new Troubles(options.clock);
   }
 
   /**
-   * JSON from `path`, as `read` takes it. `read` throws where it is not what was asked for. Rejects with `CLOUD_UNREACHABLE`, or
+   * JSON from `path`, as `read` takes it. `read` throws where it is not what was asked for. Rejects with `Unreachable`, or
    * with `UNSUPPORTED` where every address says that there is no such thing.
    */
-  async fetch<Content>(path: string, what: string, read: (json: unknown) => Content, tries = TRIES): Promise<Content> {
+  fetch<Content>(path: string, what: string, read: (json: unknown) => Content, tries = TRIES): Promise<Content> {
+    return this.#gate.run(() => this.#fetch(path, what, read, tries));
+  }
+
+  async #fetch<Content>(path: string, what: string, read: (json: unknown) => Content, tries: number): Promise<Content> {
+    const silence = this.#silence.get(SILENCE);
+    if (silence !== undefined) throw new Unreachable(what, silence, true);
+    let isSilent = true;
     let endpoints = this.#options.endpoints;
     let why = 'no address is set';
     for (let attempt = 0; attempt < tries && !this.#isClosed; attempt++) {
@@ -48,6 +79,10 @@ export class Download {
       const endpoint = endpoints[attempt % endpoints.length];
       if (endpoint === undefined || this.#isClosed) break;
       const outcome = await this.#attempt(`${endpoint}${path}`, read);
+      if (outcome.kind !== 'failed' || outcome.isAnswered) {
+        isSilent = false;
+        this.#silence.clear(SILENCE);
+      }
       if (outcome.kind === 'content') return outcome.content;
       if (outcome.kind === 'failed') {
         why = outcome.why;
@@ -56,7 +91,8 @@ export class Download {
       endpoints = endpoints.filter((other) => other !== endpoint);
       if (endpoints.length === 0) throw absent(what, outcome.why);
     }
-    throw new LumiotError('CLOUD_UNREACHABLE', `${what} could not be loaded: ${sentence(why)} It is tried again with the next use.`);
+    if (isSilent && !this.#isClosed) this.#silence.add(SILENCE, why, SILENCE_MS);
+    throw new Unreachable(what, why, isSilent);
   }
 
   /** Ends what is under way: it rejects. */
@@ -76,12 +112,12 @@ export class Download {
       reply = await this.#options.http.send({ method: 'GET', url, headers: { accept: 'application/json' }, timeoutMs: TIMEOUT_MS });
     } catch (error) {
       // Only a lost connection passes by itself; a certificate file that cannot be read stays so.
-      if (error instanceof TransportError) return { kind: 'failed', why: error.message };
+      if (error instanceof TransportError) return { kind: 'failed', why: error.message, isAnswered: false };
       throw error;
     }
     const { status, text } = reply;
     if (status >= 400 && status < 500 && !passing.has(status)) return { kind: 'absent', why: undefined };
-    if (status !== HTTP_OK) return { kind: 'failed', why: `${host} answered with HTTP ${status}` };
+    if (status !== HTTP_OK) return { kind: 'failed', why: `${host} answered with HTTP ${status}`, isAnswered: true };
     let json: unknown;
     try {
       json = JSON.parse(text);
@@ -89,6 +125,7 @@ export class Download {
       return {
         kind: 'failed',
         why: `${host} sent something else than JSON, perhaps the page of a proxy or of a network that wants a sign-in`,
+        isAnswered: true,
       };
     }
     try {

@@ -4,9 +4,11 @@ import type { Clock } from '../home/clock';
 import { LumiotError, toLumiotError } from '../home/errors';
 import type { Http } from './http';
 import { SpecCache } from './spec-cache';
-import { Download } from './spec-download';
+import { Download, Unreachable } from './spec-download';
 import { recordOf } from './spec-json';
+import { Kept } from './spec-kept';
 import { parseSpec } from './spec-parse';
+import { Troubles } from './spec-troubles';
 import type { DeviceSpec } from './spec-types';
 import { isDeviceUrn, withoutVersion } from './spec-urn';
 
@@ -20,17 +22,12 @@ export interface SpecsOptions {
   readonly log: { readonly warn: (text: string) => void };
 }
 
-/** A home has a few dozen kinds of devices; beyond this the oldest is read from the disk again. */
-const MOST_KEPT = 500;
 /** How long a refusal holds: neither for each property of a device, nor until the next start. */
 const REFUSAL_MS = 600_000;
+/** How long at first, where the address is in trouble over this one alone. */
+const TROUBLE_MS = 60_000;
 /** A dialog waits for the labels, and can do without. */
 const LABEL_TRIES = 2;
-
-interface Refusal {
-  readonly error: LumiotError;
-  readonly until: number;
-}
 
 export class Specs {
   readonly #options: SpecsOptions;
@@ -42,13 +39,14 @@ export class Specs {
   readonly #languages = new Kept<{ readonly json: unknown; readonly until: number }>();
   /** By URN and language. */
   readonly #parsed = new Kept<DeviceSpec>();
-  readonly #refusals = new Kept<Refusal>();
+  readonly #troubles: Troubles<LumiotError>;
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(options: SpecsOptions) {
     this.#options = options;
     this.#cache = new SpecCache({ folder: options.folder, onProblem: (text) => options.log.warn(text) });
     this.#download = new Download(options);
+    this.#troubles = new Troubles(options.clock);
   }
 
   /**
@@ -112,9 +110,8 @@ export class Specs {
   }
 
   async #fetched(urn: string): Promise<unknown> {
-    const { clock } = this.#options;
-    const refusal = this.#refusals.get(urn);
-    if (refusal !== undefined && refusal.until > clock.monotonic()) throw refusal.error;
+    const trouble = this.#troubles.get(urn);
+    if (trouble !== undefined) throw trouble;
     const path = `/miot-spec-v2/instance?type=${encodeURIComponent(urn)}`;
     try {
       const instance = await this.#download.fetch(path, `The description ${urn}`, (json) => {
@@ -122,11 +119,14 @@ export class Specs {
           throw new LumiotError('UNSUPPORTED', `The description is of another device than ${urn}.`);
         return json;
       });
+      this.#troubles.clear(urn);
       await this.#cache.store('instance', urn, instance);
       return instance;
     } catch (error) {
-      if (error instanceof LumiotError && error.code === 'UNSUPPORTED')
-        this.#refusals.set(urn, { error, until: clock.monotonic() + REFUSAL_MS });
+      if (error instanceof Unreachable) {
+        // Silence is remembered for all of them, over there.
+        if (!error.isSilence) this.#troubles.add(urn, error, TROUBLE_MS);
+      } else if (error instanceof LumiotError && error.code === 'UNSUPPORTED') this.#troubles.add(urn, error, REFUSAL_MS);
       throw error;
     }
   }
@@ -161,22 +161,6 @@ export class Specs {
     const made = make().finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, made);
     return made;
-  }
-}
-
-/** The newest so many, by key. */
-class Kept<Content> {
-  readonly #entries = new Map<string, Content>();
-
-  get(key: string): Content | undefined {
-    return this.#entries.get(key);
-  }
-
-  set(key: string, content: Content): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, content);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MOST_KEPT && oldest !== undefined) this.#entries.delete(oldest);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Descriptions out of memory, from the disk and from a server on loopback: how often each is asked, and what happens without. */
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,8 @@ const status =
     void response.writeHead(code).end('no');
 const drop: Answer = (response) => void response.destroy();
 const page: Answer = (response) => void response.end('<html>Please sign in</html>');
+
+const urnIn = (url: string): string | null => new URLSearchParams(url.split('?')[1]).get('type');
 
 describe('descriptions of devices', () => {
   const servers: Server[] = [];
@@ -139,9 +141,7 @@ describe('descriptions of devices', () => {
     });
 
     it('are kept in memory for as many devices as a home has, and no more', async () => {
-      const { base, urls } = await serve([
-        (response, url) => json({ ...lamp, type: new URLSearchParams(url.split('?')[1]).get('type') })(response, url),
-      ]);
+      const { base, urls } = await serve([(response, url) => json({ ...lamp, type: urnIn(url) })(response, url)]);
       const from = specs([base], { folder: undefined });
       const all = Array.from({ length: 501 }, (_, version) => deviceUrn('light', version));
       for (const urn of all) await from.get(urn);
@@ -151,12 +151,80 @@ describe('descriptions of devices', () => {
       assert.equal(urls.length, 502);
     });
 
-    it('are not to be had while the network is down, and are tried for again', async () => {
-      const { base, urls } = await serve([drop, drop, drop, json(lamp)]);
+    it('are not to be had while the network is down, and are tried for again after a minute, then later and later', async () => {
+      const { base, urls } = await serve([drop]);
       const from = specs([base]);
-      await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /could not be loaded: 127\.0\.0\.1.*\. It is tried again with the next use\.$/);
-      assert.equal(urls.length, 3);
+      const counts: number[] = [];
+      for (const pauseMs of [0, 30_000, 31_000, 61_000, 61_000, 241_000, 481_000, 590_000, 11_000]) {
+        await clock.advance(pauseMs);
+        await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /could not be loaded: 127\.0\.0\.1.*\. It is tried again/);
+        counts.push(urls.length);
+      }
+      assert.deepEqual(counts, [3, 3, 6, 6, 9, 12, 15, 15, 18]);
+    });
+
+    it('are there as soon as the host is, and the next trouble starts with a minute again', async () => {
+      let answer: Answer = drop;
+      const { base, urls } = await serve([
+        (response, url) => (answer === drop ? drop(response, url) : json({ ...lamp, type: urnIn(url) })(response, url)),
+      ]);
+      const from = specs([base], { folder: undefined });
+      await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /./);
+      await clock.advance(60_000);
+      await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /./);
+      answer = json(lamp);
+      await clock.advance(120_000);
       assert.equal((await get(from)).main, 'light:on');
+      answer = drop;
+      await rejects(from.get(deviceUrn('light', 2)), 'CLOUD_UNREACHABLE', /./);
+      answer = json(lamp);
+      await clock.advance(60_000);
+      assert.equal((await get(from, deviceUrn('light', 2))).main, 'light:on');
+      assert.equal(urls.length, 11);
+    });
+
+    it('cost nobody else a wait where the host does not answer at all', async () => {
+      const { base, urls } = await serve([() => {}]);
+      const real = createHttp({ env: {} });
+      const from = specs([base], { http: { send: (request) => real.send({ ...request, timeoutMs: 20 }) } });
+      const all = await clock.during(Promise.allSettled(Array.from({ length: 50 }, (_, version) => from.get(deviceUrn('light', version)))));
+      assert.ok(
+        all.every((one) => one.status === 'rejected' && (one.reason as LumiotError).code === 'CLOUD_UNREACHABLE'),
+        'all rejected',
+      );
+      // Each sentence names the description that was asked for.
+      assert.match(String(all[49]?.status === 'rejected' && all[49].reason), /light:0000A001:pretend-x1:49 could not be loaded/);
+      assert.ok(urls.length <= 12, `${urls.length} requests`);
+      await rejects(from.get(deviceUrn('light', 77)), 'CLOUD_UNREACHABLE', /77 could not be loaded: 127/);
+      assert.ok(urls.length <= 12, `${urls.length} requests`);
+    });
+
+    it('keep none of the others from being loaded where one of them is ill', async () => {
+      const { base, urls } = await serve([
+        (response, url) => (urnIn(url) === URN ? status(500)(response, url) : json({ ...lamp, type: urnIn(url) })(response, url)),
+      ]);
+      const from = specs([base]);
+      await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /HTTP 500/);
+      await rejects(from.get(URN), 'CLOUD_UNREACHABLE', /HTTP 500/);
+      assert.equal((await get(from, deviceUrn('light', 2))).main, 'light:on');
+      assert.equal(urls.length, 4);
+    });
+
+    it('are asked for four at a time', async () => {
+      let underWay = 0;
+      let most = 0;
+      const { base, urls } = await serve([
+        (response, url) => {
+          most = Math.max(most, ++underWay);
+          setTimeout(() => {
+            underWay--;
+            json({ ...lamp, type: urnIn(url) })(response, url);
+          }, 5);
+        },
+      ]);
+      const from = specs([base], { folder: undefined });
+      await Promise.all(Array.from({ length: 40 }, (_, version) => from.get(deviceUrn('light', version))));
+      assert.deepEqual([urls.length, most], [40, 4]);
     });
 
     it('do not exist where every address says so, and are not asked for again at once', async () => {
@@ -209,6 +277,16 @@ describe('descriptions of devices', () => {
       const { base } = await serve([json(lamp)]);
       await Promise.all([get(specs([base])), get(specs([base]))]);
       assert.deepEqual(await readdir(folder), [FILE]);
+    });
+
+    it('lose what a killed process left unfinished, and nothing else', async () => {
+      const old = [`${FILE}.4711-1.new`, `${FILE}.${process.pid}-1.new`];
+      const kept = [`${FILE}.${process.pid}-2.new`, 'mine.new', 'notes.4711-1.newer'];
+      for (const name of [...old, ...kept]) await writeFile(path(name), '{');
+      for (const name of [...old, ...kept.slice(1)]) await utimes(path(name), 1_600_000_000, 1_600_000_000);
+      const { base } = await serve([json(lamp)]);
+      await get(specs([base]));
+      assert.deepEqual((await readdir(folder)).sort(), [FILE, ...kept].sort());
     });
 
     it('are asked for anew where the file is spoilt', async () => {
