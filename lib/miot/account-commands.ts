@@ -5,12 +5,14 @@ import { emptyValues, type Origin, type Values } from '../home/device';
 import { LumiotError } from '../home/errors';
 import type { ActionInputs, ActionOutcome, CloudAck, CloudRecord, GetOutcome, SetOutcome } from './account-types';
 import { inputsOf } from './action-inputs';
+import type { OnRequest } from './api-request';
 import type { CloudValue, PropertyRef, PropertyResult } from './cloud-device';
 import { copyValues } from './device-book';
-import { shortName } from './device-reader';
-import { naming } from './named-errors';
-import { nameOf, PropertyWrites, type Wanted } from './property-writes';
-import { type Found, lookUpAction, lookUpProperty } from './spec-names';
+import { DeviceTurns, type LetGo } from './device-turns';
+import { nameOf, naming } from './named-errors';
+import { PropertyWrites, type Wanted } from './property-writes';
+import { readValues } from './read-values';
+import { type Found, lookUpAction, lookUpProperty, shortName } from './spec-names';
 import type { DeviceSpec, SpecProperty } from './spec-types';
 import { fromWire, toWire } from './spec-values';
 
@@ -19,10 +21,14 @@ export interface CommandsOptions {
   readonly find: (id: string) => Promise<CloudRecord>;
   readonly spec: (record: CloudRecord) => Promise<DeviceSpec>;
   readonly get: (refs: readonly PropertyRef[]) => Promise<readonly PropertyResult[]>;
-  readonly set: (values: readonly (PropertyRef & { readonly value: CloudValue })[]) => Promise<readonly PropertyResult[]>;
+  readonly set: (
+    values: readonly (PropertyRef & { readonly value: CloudValue })[],
+    onRequest: OnRequest,
+  ) => Promise<readonly PropertyResult[]>;
   readonly action: (
     target: { readonly did: string; readonly siid: number; readonly aiid: number },
     inputs: readonly CloudValue[],
+    onRequest: OnRequest,
   ) => Promise<{ readonly outputs: readonly CloudValue[]; readonly isAccepted: boolean }>;
   readonly hear: (record: CloudRecord, values: Values, origin: Origin) => void;
   /** Pushes arrive now. */
@@ -35,6 +41,7 @@ const MOST_SHOWN = 12;
 export class AccountCommands {
   readonly #options: CommandsOptions;
   readonly #writes: PropertyWrites;
+  readonly #turns = new DeviceTurns();
   readonly #said = new Set<string>();
 
   constructor(options: CommandsOptions) {
@@ -54,12 +61,14 @@ export class AccountCommands {
 
   async set(id: string, given: Readonly<Record<string, unknown>>): Promise<SetOutcome> {
     const record = await this.#options.find(id);
-    return naming(record, () => this.#set(record, given));
+    // What a toggle turns over is what came of everything before it.
+    const after = Object.values(given).some(isToggle) ? 'over' : 'answered';
+    return naming(record, () => this.#turns.run(record.did, after, (letGo) => this.#set(record, given, letGo)));
   }
 
   async action(id: string, name: string, given?: ActionInputs): Promise<ActionOutcome> {
     const record = await this.#options.find(id);
-    return naming(record, () => this.#action(record, name, given));
+    return naming(record, () => this.#turns.run(record.did, 'answered', () => this.#action(record, name, given)));
   }
 
   async #get(record: CloudRecord, names: readonly string[]): Promise<GetOutcome> {
@@ -73,35 +82,52 @@ export class AccountCommands {
     return { device: record, values: await this.#read(record, properties), previous };
   }
 
-  async #set(record: CloudRecord, given: Readonly<Record<string, unknown>>): Promise<SetOutcome> {
-    const begun = this.#options.clock.monotonic();
+  async #set(record: CloudRecord, given: Readonly<Record<string, unknown>>, letGo: LetGo): Promise<SetOutcome> {
+    const stopwatch = new Stopwatch(this.#options.clock);
     const spec = await this.#options.spec(record);
     const wanted: Wanted[] = [];
-    for (const [name, value] of Object.entries(given)) {
-      const property = this.#property(record, spec, name);
-      wanted.push({ property, value: toWire(property, isToggle(property, value) ? await this.#turnedOver(record, property) : value) });
+    for (const [property, value] of this.#told(record, spec, given)) {
+      const isTurned = property.format === 'boolean' && isToggle(value);
+      wanted.push({ property, value: toWire(property, isTurned ? await this.#turnedOver(record, property) : value) });
     }
-    if (wanted.length === 0) throw refusal(record, `There is nothing to set at device ${nameOf(record)}: the payload names no property.`);
     const previous = copyValues(record.values);
-    const confirmed = await this.#writes.write(record, wanted);
+    const confirmed = await this.#writes.write(record, wanted, { onRequest: stopwatch.onRequest, onAnswered: letGo });
     const values = emptyValues();
     for (const { property, value } of wanted) values[property.name] = value;
-    return { device: record, values, previous, ack: ackOf(confirmed, this.#options.clock.monotonic() - begun) };
+    return { device: record, values, previous, ack: stopwatch.ack(confirmed) };
+  }
+
+  /** What each property is told, in the order given. Nobody can say which of two values for one property is meant. */
+  #told(record: CloudRecord, spec: DeviceSpec, given: Readonly<Record<string, unknown>>): ReadonlyMap<SpecProperty, unknown> {
+    const names = new Map<SpecProperty, string[]>();
+    const told = new Map<SpecProperty, unknown>();
+    for (const [name, value] of Object.entries(given)) {
+      const property = this.#property(record, spec, name);
+      names.set(property, [...(names.get(property) ?? []), name]);
+      told.set(property, value);
+    }
+    for (const [property, several] of names) {
+      if (several.length === 1) continue;
+      const quoted = several.map((name) => `"${name}"`).join(', ');
+      throw refusal(record, `${quoted}: of device ${nameOf(record)} these are one and the same property, ${property.name}. Send it once.`);
+    }
+    if (told.size === 0) throw refusal(record, `There is nothing to set at device ${nameOf(record)}: the payload names no property.`);
+    return told;
   }
 
   async #action(record: CloudRecord, name: string, given?: ActionInputs): Promise<ActionOutcome> {
-    const begun = this.#options.clock.monotonic();
+    const stopwatch = new Stopwatch(this.#options.clock);
     const spec = await this.#options.spec(record);
     const action = this.#only(record, name, lookUpAction(spec, name), 'action', spec.actions);
     const inputs = inputsOf(action, given, `device ${nameOf(record)}`);
-    const result = await this.#options.action({ did: record.did, siid: action.siid, aiid: action.aiid }, inputs);
+    const result = await this.#options.action({ did: record.did, siid: action.siid, aiid: action.aiid }, inputs, stopwatch.onRequest);
     const outputs = emptyValues();
     for (const [index, value] of result.outputs.entries()) {
       const property = action.outputs[index];
       const understood = property === undefined ? value : fromWire(property, value);
       if (understood !== undefined) outputs[property === undefined ? `output${index + 1}` : shortName(property.name)] = understood;
     }
-    return { device: record, action: action.name, outputs, ack: ackOf('ack', this.#options.clock.monotonic() - begun) };
+    return { device: record, action: action.name, outputs, ack: stopwatch.ack('ack') };
   }
 
   #property(record: CloudRecord, spec: DeviceSpec, name: string): SpecProperty {
@@ -136,15 +162,9 @@ export class AccountCommands {
 
   async #read(record: CloudRecord, properties: readonly SpecProperty[]): Promise<Values> {
     const results = await this.#options.get(properties.map(({ siid, piid }) => ({ did: record.did, siid, piid })));
-    const values = emptyValues();
-    for (const [index, property] of properties.entries()) {
-      const result = results[index];
-      if (result === undefined || !result.ok)
-        throw result?.error ?? refusal(record, `Device ${nameOf(record)} did not answer for ${property.name}.`);
-      const value = fromWire(property, result.value);
-      if (value !== undefined) values[property.name] = value;
-    }
-    this.#options.hear(record, values, 'read');
+    const { values, error } = readValues(record, properties, results);
+    if (Object.keys(values).length > 0) this.#options.hear(record, values, 'read');
+    if (error !== undefined) throw error;
     return values;
   }
 
@@ -161,14 +181,30 @@ export function accountCommands(options: CommandsOptions): AccountCommands {
   return new AccountCommands(options);
 }
 
-function isToggle(property: SpecProperty, value: unknown): boolean {
-  return property.format === 'boolean' && typeof value === 'string' && value.trim().toLowerCase() === 'toggle';
+function isToggle(value: unknown): boolean {
+  return typeof value === 'string' && value.trim().toLowerCase() === 'toggle';
 }
 
 function refusal(record: CloudRecord, sentence: string): LumiotError {
   return new LumiotError('BAD_INPUT', sentence, { device: record.did });
 }
 
-function ackOf(confirmed: CloudAck['confirmed'], ms: number): CloudAck {
-  return { ok: true, ms: Math.round(ms), attempts: 1, confirmed };
+/** How long a command took, and how many requests. */
+class Stopwatch {
+  readonly #clock: Clock;
+  readonly #begun: number;
+  #requests = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#begun = clock.monotonic();
+  }
+
+  readonly onRequest: OnRequest = () => {
+    this.#requests++;
+  };
+
+  ack(confirmed: CloudAck['confirmed']): CloudAck {
+    return { ok: true, ms: Math.round(this.#clock.monotonic() - this.#begun), attempts: this.#requests, confirmed };
+  }
 }

@@ -3,6 +3,7 @@
 import { LumiotError } from '../home/errors';
 import type { ActionInputs } from './account-types';
 import type { CloudValue } from './cloud-device';
+import { shortName } from './spec-names';
 import type { SpecAction, SpecProperty } from './spec-types';
 import { toArgument } from './spec-values';
 
@@ -45,7 +46,7 @@ function collect(action: SpecAction, values: readonly unknown[], device: string)
 }
 
 function namesOf({ name, piid }: SpecProperty): string[] {
-  return [name.toLowerCase(), name.slice(name.indexOf(':') + 1).toLowerCase(), String(piid)];
+  return [name.toLowerCase(), shortName(name).toLowerCase(), String(piid)];
 }
 
 function wrongCount(action: SpecAction, count: number, device: string): LumiotError {
@@ -56,7 +57,7 @@ function wrongCount(action: SpecAction, count: number, device: string): LumiotEr
 }
 
 function words(inputs: readonly SpecProperty[]): string {
-  return inputs.length === 0 ? 'no inputs' : inputs.map(({ name }) => name.slice(name.indexOf(':') + 1)).join(', ');
+  return inputs.length === 0 ? 'no inputs' : inputs.map(({ name }) => shortName(name)).join(', ');
 }
 
 function isList(given: ActionInputs): given is Extract<ActionInputs, readonly unknown[]> {

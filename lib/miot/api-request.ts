@@ -24,7 +24,11 @@ export interface ApiCall {
   readonly subject?: string;
   /** The one device it is about. */
   readonly device?: string | undefined;
+  /** Called for each time it is sent. */
+  readonly onRequest?: OnRequest | undefined;
 }
+
+export type OnRequest = () => void;
 
 export interface ApiOptions {
   readonly settings: AccountSettings;
@@ -124,6 +128,7 @@ export class ApiRequests {
   async #send(call: ApiCall, token: AccessToken): Promise<Sent> {
     const { settings, http } = this.#options;
     const base = endpointsOf(settings).api;
+    call.onRequest?.();
     try {
       const reply = await http.send({
         method: 'POST',

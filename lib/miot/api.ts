@@ -1,6 +1,6 @@
 /** The cloud's HTTP API: homes and devices, properties read and set, actions (miot-cloud.md §2). It knows ids; names are the account's affair. */
 
-import { type ApiOptions, ApiRequests } from './api-request';
+import { type ApiOptions, ApiRequests, type OnRequest } from './api-request';
 import { Waits } from './api-waits';
 import { PropertyReads } from './batch';
 import { type ActionResult, readResults } from './cloud-answer';
@@ -49,13 +49,13 @@ export class CloudApi {
    * Sets values, one request after another for each device. Rejects like `get`, and with `UNKNOWN_OUTCOME` where the answer was lost:
    * then read before anything is set again. `isAccepted` is not done yet.
    */
-  set(values: readonly SetValue[]): Promise<readonly PropertyResult[]> {
-    return this.#commands.set(values);
+  set(values: readonly SetValue[], onRequest?: OnRequest): Promise<readonly PropertyResult[]> {
+    return this.#commands.set(values, onRequest);
   }
 
   /** Carries out an action once at most. Rejects with the error of its code, or with `UNKNOWN_OUTCOME` where the answer was lost. */
-  action(target: ActionTarget, inputs: readonly CloudValue[]): Promise<ActionResult> {
-    return this.#commands.action(target, inputs);
+  action(target: ActionTarget, inputs: readonly CloudValue[], onRequest?: OnRequest): Promise<ActionResult> {
+    return this.#commands.action(target, inputs, onRequest);
   }
 
   /** Ends every pause and rejects whatever was not sent yet; what is under way is not cut off. */

@@ -2,7 +2,7 @@
 
 import { LumiotError, toLumiotError } from '../home/errors';
 import { Gate } from './api-gate';
-import type { ApiCall } from './api-request';
+import type { ApiCall, OnRequest } from './api-request';
 import { closedError, type Waits } from './api-waits';
 import { type PropertyOutcome, resultsOf } from './batch-outcome';
 import { type ActionResult, actionResult, keyOf, writeResults } from './cloud-answer';
@@ -36,31 +36,32 @@ export class Commands {
     this.#waits = waits;
   }
 
-  async set(values: readonly SetValue[]): Promise<readonly PropertyResult[]> {
-    const outcomes = await Promise.all(chunksOf(values).map((chunk) => this.#setChunk(chunk)));
+  async set(values: readonly SetValue[], onRequest?: OnRequest): Promise<readonly PropertyResult[]> {
+    const outcomes = await Promise.all(chunksOf(values).map((chunk) => this.#setChunk(chunk, onRequest)));
     return resultsOf(values, outcomes.flat());
   }
 
-  action(target: ActionTarget, inputs: readonly CloudValue[]): Promise<ActionResult> {
+  action(target: ActionTarget, inputs: readonly CloudValue[], onRequest?: OnRequest): Promise<ActionResult> {
     const { did, siid, aiid } = target;
     return this.#inTurn([did], async () => {
       // A single object, and bare values in the order of the description (miot-cloud.md §2.2).
       const body = { params: { did, siid, aiid, in: inputs } };
       const subject = `Action ${siid}.${aiid} of device ${did}`;
-      const result = actionResult(target, await this.#post({ path: ACTION_PATH, kind: 'action', body, subject, device: did }));
+      const call: ApiCall = { path: ACTION_PATH, kind: 'action', body, subject, device: did, onRequest };
+      const result = actionResult(target, await this.#post(call));
       if (result instanceof LumiotError) throw result;
       return result;
     });
   }
 
-  async #setChunk(chunk: readonly SetValue[]): Promise<readonly PropertyOutcome[]> {
+  async #setChunk(chunk: readonly SetValue[], onRequest: OnRequest | undefined): Promise<readonly PropertyOutcome[]> {
     const dids = [...new Set(chunk.map(({ did }) => did))];
     try {
       const results = await this.#inTurn(dids, async () => {
         const body = { params: chunk.map(({ did, siid, piid, value }) => ({ did, siid, piid, value })) };
         const subject = `Setting ${chunk.map(({ siid, piid }) => `${siid}.${piid}`).join(', ')} of ${dids.length > 1 ? 'devices' : 'device'} ${dids.join(', ')}`;
         const device = dids.length === 1 ? dids[0] : undefined;
-        return writeResults(chunk, await this.#post({ path: SET_PATH, kind: 'set', body, subject, device }));
+        return writeResults(chunk, await this.#post({ path: SET_PATH, kind: 'set', body, subject, device, onRequest }));
       });
       return results.map((result) => ({ result }));
     } catch (error) {

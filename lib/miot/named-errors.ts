@@ -3,6 +3,11 @@
 import { LumiotError } from '../home/errors';
 import type { CloudRecord } from './account-types';
 
+/** 'Desk lamp (68332340)'. */
+export function nameOf({ listed, did }: CloudRecord): string {
+  return listed.name === '' ? did : `${listed.name} (${did})`;
+}
+
 /** Runs something about a device; what goes wrong names it. */
 export async function naming<Result>({ did, listed }: CloudRecord, run: () => Promise<Result>): Promise<Result> {
   try {

@@ -13,6 +13,11 @@ interface Named {
   readonly siid: number;
 }
 
+/** 'switch-sensor:button-index' → 'button-index': enough among members of one service. */
+export function shortName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
 export function findProperty(spec: DeviceSpec, name: string): SpecProperty | undefined {
   return lookUpProperty(spec, name)?.found;
 }
@@ -51,7 +56,7 @@ function lookUp<Member extends Named>(
   const [service = '', rest] = wanted.split(':');
   if (rest !== undefined)
     return chosen(members.filter(({ name }) => plain(name) === `${service.replace(/\.1$/, '')}:${rest.replace(/\.1$/, '')}`));
-  return chosen(members.filter(({ name }) => plain(name.slice(name.indexOf(':') + 1)) === wanted));
+  return chosen(members.filter(({ name }) => plain(shortName(name)) === wanted));
 }
 
 /** Members stand in the order of their numbers. */
