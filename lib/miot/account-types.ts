@@ -70,6 +70,7 @@ export interface AccountState {
 export interface CloudAck {
   readonly ok: true;
   readonly ms: number;
+  /** Requests that were sent for it; more than one where one was refused for its token or as one too many, or never arrived. */
   readonly attempts: number;
   /** 'report': a push said so; 'read': it was read back; 'ack': the device answered. */
   readonly confirmed: 'report' | 'read' | 'ack';
