@@ -205,6 +205,6 @@ class Stopwatch {
   };
 
   ack(confirmed: CloudAck['confirmed']): CloudAck {
-    return { ok: true, ms: Math.round(this.#clock.monotonic() - this.#begun), attempts: this.#requests, confirmed };
+    return { ok: true, ms: Math.round(this.#clock.monotonic() - this.#begun), attempts: Math.max(1, this.#requests), confirmed };
   }
 }
