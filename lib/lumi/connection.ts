@@ -3,6 +3,7 @@
  * state. Commands are in gateway.ts, requests in link.ts, everything that happens by the clock in upkeep.ts.
  */
 
+import type { Timer } from '../home/clock';
 import { LumiotError, toLumiotError } from '../home/errors';
 import type { DeviceRecord } from './device-record';
 import type { Found } from './found';
@@ -29,7 +30,8 @@ export interface ConnectionOptions {
   readonly onRead: (frame: Frame) => void;
 }
 
-const LOCATE_MS = 1_000;
+/** A question or its answer may get lost: it is asked three times, as long as nobody answers. */
+const LOCATE = { everyMs: 350, times: 3 } as const;
 const RETRY_AFTER_FAILURE_MS = 30_000;
 const RELIST_GAP_MS = 5_000;
 
@@ -220,17 +222,26 @@ export class Connection {
   #locate(): Promise<boolean> {
     const { lan, link, settings } = this.#options;
     const { interface: localAddress, host } = settings();
+    const { clock } = lan.environment;
     return new Promise((resolve) => {
+      let timer: Timer | undefined;
       const settle = (isThere: boolean): void => {
-        lan.environment.clock.clearTimeout(timer);
+        clock.clearTimeout(timer);
         this.#located = undefined;
         resolve(isThere);
       };
-      const timer = lan.environment.clock.setTimeout(() => settle(false), LOCATE_MS);
+      const ask = (times: number): void => {
+        if (times === 0) {
+          settle(false);
+          return;
+        }
+        timer = clock.setTimeout(() => ask(times - 1), LOCATE.everyMs);
+        // Where it was, where it should be, and everybody.
+        for (const target of new Set([link.peer?.address ?? '', host, '']))
+          lan.whois(localAddress, target).catch((error: unknown) => this.#warn(error));
+      };
       this.#located = () => settle(!this.#isClosed);
-      // Where it was, where it should be, and everybody.
-      for (const target of new Set([link.peer?.address ?? '', host, '']))
-        lan.whois(localAddress, target).catch((error: unknown) => this.#warn(error));
+      ask(LOCATE.times);
     });
   }
 

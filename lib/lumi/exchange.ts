@@ -62,25 +62,25 @@ export class Exchanger {
   async run(exchange: Exchange): Promise<Answer> {
     const { owner, isAnswer, timeoutMs, tries } = exchange;
     let refused: LumiotError | undefined;
-    let sent = 0;
+    const sentAt: number[] = [];
     try {
       for (let attempts = 1; attempts <= tries; attempts++) {
         try {
-          sent++;
+          sentAt.push(this.#clock.monotonic());
           const frame = await this.#once(exchange, exchange.bytes());
           if (frame === undefined) continue;
-          sent--;
+          // It may be the late answer of the oldest try: then those of the others are still to come.
+          if (!this.#settleOldest(owner)) sentAt.shift();
           return { frame, attempts };
         } catch (error) {
-          sent--;
+          sentAt.pop();
           if (!(error instanceof LumiotError) || error.code !== 'SOCKET') throw error;
           refused = error;
         }
       }
     } finally {
       // Twice the time we waited: an answer later than that was never seen.
-      const until = this.#clock.monotonic() + 2 * timeoutMs;
-      for (; sent > 0; sent--) this.#unanswered.push({ owner, isAnswer, until });
+      for (const at of sentAt) this.#unanswered.push({ owner, isAnswer, until: at + 2 * timeoutMs });
     }
     throw refused ?? new LumiotError('TIMEOUT', `No answer after ${tries} tries of ${timeoutMs} ms.`);
   }
@@ -103,6 +103,13 @@ export class Exchanger {
       timer = this.#clock.setTimeout(() => attempt.end({ frame: undefined }), exchange.timeoutMs);
       exchange.send(bytes).catch((error: unknown) => attempt.end({ error }));
     });
+  }
+
+  /** True where the owner had sent the same before, in another run, and its oldest answer counts as this one. */
+  #settleOldest(owner: object): boolean {
+    const index = this.#unanswered.findIndex((one) => one.owner === owner);
+    if (index >= 0) this.#unanswered.splice(index, 1);
+    return index >= 0;
   }
 
   /** True for an answer that somebody else was still owed: a late acknowledgement must not stand for a newer command. */

@@ -195,6 +195,13 @@ describe('a command', () => {
     await rig.during(assert.rejects(gateway.write(PLUG, { on: true }), withCode('PORT_CLOSED')));
   });
 
+  it('is carried out although three tries and the first question where the gateway is got lost', async () => {
+    // Three writes, then whois to its address and to everybody: five datagrams.
+    rig.simulator.fault(HALL, { fault: 'drop', direction: 'in', count: 5 });
+    acked(await rig.during(gateway.write(PLUG, { on: true })));
+    assert.equal(rig.simulator.state(HALL, PLUG).status, 'on');
+  });
+
   it('to a gateway that is gone ends in TIMEOUT', async () => {
     rig.simulator.fault(HALL, { fault: 'drop' });
     await rig.during(assert.rejects(gateway.write(PLUG, { on: true }), withCode('TIMEOUT')));

@@ -135,6 +135,35 @@ describe('a request', () => {
     await second;
   });
 
+  it('waits for the late answer of each try only twice its time since that try', async () => {
+    const first = exchanger.run(request('on'));
+    const ended = assert.rejects(first);
+    await clock.advance(4_500);
+    await ended;
+    // Tries at 0, 1.5 and 3 s: answers to the first two would have come by now.
+    await clock.advance(100);
+    const second = exchanger.run(request('off'));
+    assert.equal(exchanger.offer(ack('lamp')), false, 'perhaps the answer to the third');
+    assert.equal(exchanger.offer(ack('lamp')), true);
+    await second;
+  });
+
+  it('sent again by the same owner and ended by the late answer of an earlier try still awaits its own', async () => {
+    const owner = {};
+    const first = exchanger.run(request('on', { owner, tries: 1 }));
+    const ended = assert.rejects(first);
+    await clock.advance(2_900);
+    await ended;
+    const again = exchanger.run(request('on', { owner }));
+    assert.equal(exchanger.offer(ack('lamp')), true, 'the answer to the first');
+    await again;
+    await clock.advance(1_000);
+    const second = exchanger.run(request('off'));
+    assert.equal(exchanger.offer(ack('lamp')), false, 'the answer to the second');
+    assert.equal(exchanger.offer(ack('lamp')), true);
+    await second;
+  });
+
   it('ends with the reason when it is aborted', async () => {
     const reason = new LumiotError('GATEWAY_OFFLINE', 'Closed.');
     const run = exchanger.run(request('a'));
