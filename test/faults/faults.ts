@@ -1,0 +1,6 @@
+/** Every fault there is, family by family. */
+
+import type { Fault } from './fault';
+import { lossFaults } from './loss';
+
+export const faults: readonly Fault[] = [...lossFaults];
