@@ -3,6 +3,7 @@
 import { LumiotError } from '../home/errors';
 import type { CloudValue, PropertyRef, PropertyResult } from './cloud-device';
 import { codeError, meaningOf, outcomeOf } from './codes';
+import { recordOf } from './spec-json';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,29 +15,29 @@ export interface CloudAnswer {
 
 /** Undefined where the text is no answer of this API: HTML of a captive portal, half a body. */
 export function parseAnswer(text: string): CloudAnswer | undefined {
-  const body = fields(parseExactly(text));
+  const body = recordOf(parseExactly(text));
   const code = wholeNumber(body?.code);
   return body === undefined || code === undefined ? undefined : { code, result: body.result };
 }
 
-/** JSON in which whole numbers above 2^53 become text, digit by digit: ids are such numbers. Undefined where it is none. */
+/**
+ * JSON in which whole numbers above 2^53 become text, digit by digit: ids are such numbers. Undefined where it is none. A key
+ * `__proto__` is left out: what is read may be merged into something later.
+ */
 export function parseExactly(text: string): unknown {
   try {
-    return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '') ? context?.source : value,
-    );
+    return JSON.parse(text, (key, value: unknown, context?: { readonly source?: string }) => {
+      if (key === '__proto__') return undefined;
+      return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '') ? context?.source : value;
+    });
   } catch {
     return undefined;
   }
 }
 
-export function fields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
 /** The objects of a list; anything else in it, or instead of it, is left out. */
 export function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fields).filter((entry) => entry !== undefined) : [];
+  return Array.isArray(value) ? value.map(recordOf).filter((entry) => entry !== undefined) : [];
 }
 
 /** Ids come as numbers or strings (miot-cloud.md §2.3). '' where there is none. */
@@ -101,7 +102,7 @@ export function actionResult(
   result: unknown,
 ): ActionResult | LumiotError {
   const what = `action ${target.siid}.${target.aiid}`;
-  const item = Array.isArray(result) ? fields(result[0]) : fields(result);
+  const item = Array.isArray(result) ? recordOf(result[0]) : recordOf(result);
   if (item === undefined) {
     const sentence = `Device ${target.did} (${what}) was left out of the answer. Look at its state before you send it again: it may have been done.`;
     return new LumiotError('UNKNOWN_OUTCOME', sentence, { device: target.did });
@@ -115,7 +116,7 @@ export function actionResult(
 /** True where all of it was refused for the token's sake: then it is the token, not a device. */
 export function isTokenRefused(result: unknown): boolean {
   const items = Array.isArray(result) ? result : [result];
-  return items.length > 0 && items.every((item) => refusesToken(wholeNumber(fields(item)?.code)));
+  return items.length > 0 && items.every((item) => refusesToken(wholeNumber(recordOf(item)?.code)));
 }
 
 export function refusesToken(code: number | undefined): boolean {
@@ -152,6 +153,6 @@ function bare({ did, siid, piid }: PropertyRef): PropertyRef {
   return { did, siid, piid };
 }
 
-function isCloudValue(value: unknown): value is CloudValue {
+export function isCloudValue(value: unknown): value is CloudValue {
   return typeof value === 'boolean' || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }

@@ -1,8 +1,9 @@
 /** Devices as the cloud lists them: the pages of the list, and what of each row is kept (miot-cloud.md §2.3). */
 
-import { type Fields, fields, idText, listOf, text, wholeNumber } from './cloud-answer';
+import { type Fields, idText, listOf, text, wholeNumber } from './cloud-answer';
 import type { CloudDevice } from './cloud-device';
 import { firstTime, isMore, type Post } from './home-pages';
+import { recordOf } from './spec-json';
 
 const PATH = '/app/v2/home/device_list_page';
 
@@ -34,7 +35,7 @@ export async function fetchDevices(post: Post, dids: readonly string[]): Promise
 
 /** Shared by another account: such rows name their owner. */
 export function isFromSomebody(row: Fields): boolean {
-  const owner = fields(row.owner);
+  const owner = recordOf(row.owner);
   return owner !== undefined && idText(owner.userid) !== '' && text(owner.nickname) !== '';
 }
 
@@ -66,7 +67,7 @@ export function deviceOf(row: Fields, { home, room, isShared }: Place): CloudDev
     parent: idText(row.parent_id),
     address: text(row.local_ip),
     mac: text(row.mac),
-    firmware: text(fields(row.extra)?.fw_version),
+    firmware: text(recordOf(row.extra)?.fw_version),
     isShared,
     token: TOKEN.test(token) ? token.toLowerCase() : '',
   };

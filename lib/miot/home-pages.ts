@@ -1,14 +1,15 @@
 /** What the paged lists of the cloud have in common: results that are objects, and cursors that must advance. */
 
 import { LumiotError } from '../home/errors';
-import { type Fields, fields } from './cloud-answer';
+import type { Fields } from './cloud-answer';
+import { recordOf } from './spec-json';
 
 /** Sends one request and gives its result. Rejects where it is no object: half a list must not look like an empty home. */
 export type Post = (path: string, body: unknown) => Promise<Fields>;
 
 export function checkedPost(send: (path: string, body: unknown) => Promise<unknown>): Post {
   return async (path, body) => {
-    const result = fields(await send(path, body));
+    const result = recordOf(await send(path, body));
     if (result !== undefined) return result;
     throw new LumiotError('CLOUD_UNREACHABLE', `The cloud answered ${path} without a list. Try again later.`);
   };

@@ -1,7 +1,8 @@
 /** What the broker sends, from bytes to events (miot-cloud.md §3.3). The border: nothing here throws, whatever comes. */
 
-import type { CloudValue } from './cloud-device';
+import { type Fields, isCloudValue, listOf, parseExactly } from './cloud-answer';
 import type { PushEvent } from './push-events';
+import { recordOf } from './spec-json';
 import { iid, type PushTopic, parseTopic } from './topics';
 
 /** Nothing in it to tell; `reason` never quotes the payload. */
@@ -9,7 +10,6 @@ export interface Ignored {
   readonly ignored: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Argument = Extract<PushEvent, { kind: 'event' }>['arguments'][number];
 
 const MOST_BYTES = 256 * 1024;
@@ -21,8 +21,8 @@ export function parsePush(topic: string, payload: Buffer): PushEvent[] | Ignored
   const about = parseTopic(topic);
   if (about === undefined) return { ignored: 'a topic of another kind' };
   if (payload.length > MOST_BYTES) return { ignored: `a payload of more than ${MOST_BYTES} bytes` };
-  const raw = parseJson(payload);
-  if (!isFields(raw) || isTooDeep(raw)) return { ignored: 'a payload that is no JSON object' };
+  const raw = recordOf(parseExactly(payload.toString('utf8')));
+  if (raw === undefined || isTooDeep(raw)) return { ignored: 'a payload that is no JSON object' };
 
   if (about.kind === 'state') return online(about, raw);
   const events = contentsOf(raw).map((content) => (about.kind === 'property' ? property(about, content, raw) : event(about, content, raw)));
@@ -37,9 +37,8 @@ export function isIgnored(result: PushEvent[] | Ignored): result is Ignored {
 /** `params` as an object, or as a list the way gateways send it. Without `params` the payload itself is the content. */
 function contentsOf(raw: Fields): readonly Fields[] {
   const { params } = raw;
-  if (Array.isArray(params)) return params.filter(isFields);
-  if (isFields(params)) return [params];
-  return [unwrapped(raw)];
+  if (Array.isArray(params)) return listOf(params);
+  return [recordOf(params) ?? unwrapped(raw)];
 }
 
 /** Bluetooth gateways' messages reach the broker in the envelope of an inner bus: `{attr: 'event.2.1018', did, status: […]}`. */
@@ -82,10 +81,12 @@ function argumentsOf(sent: unknown): Argument[] {
   if (!Array.isArray(sent)) return [];
   const read: Argument[] = [];
   for (const one of sent as readonly unknown[]) {
-    if (isCloudValue(one)) read.push({ piid: undefined, value: one });
-    else if (isFields(one) && isCloudValue(one.value)) read.push({ piid: iid(one.piid), value: one.value });
+    const named = recordOf(one);
+    const piid = iid(named?.piid);
+    const value = named === undefined ? one : named.value;
+    if (isCloudValue(value)) read.push({ piid, value });
     // A named argument can be left out; after a bare one the order of the rest would be wrong.
-    else if (!isFields(one) || iid(one.piid) === undefined) break;
+    else if (piid === undefined) break;
   }
   return read;
 }
@@ -95,25 +96,6 @@ const otherDevice: Ignored = { ignored: 'a payload about another device than its
 /** A device that is not named is the topic's. Ids may be numbers (miot-cloud.md §2.3). */
 function isAbout(did: string, named: unknown): boolean {
   return named === undefined || named === null || String(isCloudValue(named) ? named : '') === did;
-}
-
-function isCloudValue(value: unknown): value is CloudValue {
-  return typeof value === 'boolean' || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Undefined for anything that is no JSON. A key `__proto__` is left out: `raw` may be merged into something later. */
-function parseJson(payload: Buffer): unknown {
-  const text = payload.toString('utf8');
-  const isSuspect = text.includes('__proto__') || text.includes('\\u');
-  try {
-    return JSON.parse(text, isSuspect ? (key, value: unknown) => (key === '__proto__' ? undefined : value) : undefined);
-  } catch {
-    return undefined;
-  }
 }
 
 function isTooDeep(value: unknown): boolean {

@@ -23,6 +23,7 @@ const MOST_NAMES = 20;
 const MOST_SHOWN = 60;
 /** Digits that a number of 32 bits holds: what follows them came with the conversion. */
 const SINGLE_PRECISION_DIGITS = 7;
+const DIGITS = /^\s*-?\d+\s*$/;
 const COLOR = /^#([0-9a-f]{6})$/i;
 const MAX_COLOR = 0xffffff;
 
@@ -53,7 +54,10 @@ export function toArgument(property: SpecProperty, value: unknown): CloudValue {
   }
 }
 
-/** What a flow gets for what a device said; undefined where it makes no sense. A number outside of the described range is kept: descriptions err. */
+/**
+ * What a flow gets for what a device said; undefined where it makes no sense. A number outside of the described range is kept:
+ * descriptions err. A whole number above 2^53 is text, digit by digit.
+ */
 export function fromWire(property: SpecProperty, value: unknown): Value | undefined {
   switch (property.format) {
     case 'boolean':
@@ -65,6 +69,7 @@ export function fromWire(property: SpecProperty, value: unknown): Value | undefi
     case 'integer':
     case 'number': {
       const number = numberOf(value);
+      if (property.format === 'integer' && typeof value === 'string' && isBeyondNumbers(number) && DIGITS.test(value)) return value.trim();
       return number === undefined ? undefined : positiveZero(readable(property, number));
     }
   }
@@ -100,9 +105,11 @@ function toNumber(property: SpecProperty, value: unknown): number {
   const suffix = unit === undefined || unit === 'rgb' ? '' : ` ${unit}`;
   const limits = range === undefined ? '' : ` from ${range.min} to ${range.max}${suffix} in steps of ${range.step}`;
   if (number === undefined) return refuse(property, value, `it takes a number${limits || suffix}`);
+  if (range !== undefined && (number < range.min || number > range.max)) return refuse(property, value, `it takes a number${limits}`);
+  if (property.format === 'integer' && isBeyondNumbers(number))
+    return refuse(property, value, `it takes a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`);
   if (range === undefined) return positiveZero(property.format === 'integer' ? Math.round(number) : number);
   const { min, max, step } = range;
-  if (number < min || number > max) return refuse(property, value, `it takes a number${limits}`);
   // The last step may end short of the maximum; a hair's breadth is not a step.
   const steps = Math.min(Math.round((number - min) / step), Math.floor((max - min) / step + 1e-9));
   return positiveZero(rounded(min + steps * step, Math.max(decimalsOf(step), decimalsOf(min))));
@@ -121,6 +128,11 @@ function readable({ format, range }: SpecProperty, number: number): number {
   if (format === 'integer') return Math.round(number);
   if (range !== undefined) return rounded(number, Math.max(decimalsOf(range.step), decimalsOf(range.min)));
   return Math.fround(number) === number ? Number(number.toPrecision(SINGLE_PRECISION_DIGITS)) : number;
+}
+
+/** Whole numbers there are told apart by their digits only. */
+function isBeyondNumbers(number: number | undefined): boolean {
+  return number !== undefined && Math.abs(number) > Number.MAX_SAFE_INTEGER;
 }
 
 function rounded(number: number, decimals: number): number {

@@ -9,7 +9,6 @@ import path from 'node:path';
 import {
   actionResult,
   type Fields,
-  fields,
   idText,
   listOf,
   parseAnswer,
@@ -22,6 +21,7 @@ import {
 import type { PropertyRef, PropertyResult } from '../../../lib/miot/cloud-device';
 import { meaningOf } from '../../../lib/miot/codes';
 import { deviceOf, isFromSomebody } from '../../../lib/miot/device-list';
+import { recordOf } from '../../../lib/miot/spec-json';
 
 interface Row {
   readonly id: string;
@@ -57,10 +57,10 @@ const someUrn = 'urn:miot-spec-v2:device:light:0000A001:pretend-lamp1:1';
 
 /** The items of a row, wherever they stand in it. */
 function itemsOf(value: unknown): readonly Fields[] {
-  const whole = fields(value);
+  const whole = recordOf(value);
   if (whole === undefined) return listOf(value);
   const { result } = whole;
-  const inside = Array.isArray(result) ? result : (fields(result)?.list ?? result);
+  const inside = Array.isArray(result) ? result : (recordOf(result)?.list ?? result);
   return 'result' in whole ? listOf(Array.isArray(inside) ? inside : [inside]) : [whole];
 }
 

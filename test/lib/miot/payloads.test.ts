@@ -37,6 +37,15 @@ describe('payloads of the broker', () => {
     ]);
   });
 
+  it('keep every digit of numbers above 2^53, of ids as of values', () => {
+    const topic = PROPERTY.replace('68332340', '9007199254740993');
+    const payload = '{"params":{"did":9007199254740993,"siid":2,"piid":1,"value":18446744073709551615}}';
+    assert.deepEqual(read(topic, payload), [
+      { kind: 'property', did: '9007199254740993', siid: 2, piid: 1, value: '18446744073709551615' },
+    ]);
+    assert.equal(read(topic, payload.replace('0993', '0992')), 'a payload about another device than its topic');
+  });
+
   it('take from the topic what they do not say', () => {
     assert.deepEqual(read(PROPERTY, { params: { value: 5 } }), [{ kind: 'property', did: '68332340', siid: 2, piid: 1, value: 5 }]);
     assert.deepEqual(read(EVENT, { params: {} }), [{ kind: 'event', did: '68332340', siid: 3, eiid: 1, arguments: [] }]);

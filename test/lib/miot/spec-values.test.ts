@@ -92,6 +92,13 @@ describe('a value for the wire', () => {
     for (const value of [null, undefined, {}, [], Number.NaN]) refused(text, value, /takes text/);
   });
 
+  it('is no whole number that would lose digits on its way', () => {
+    const counted = described({});
+    assert.equal(toWire(counted, '9007199254740991'), 9007199254740991);
+    for (const value of ['9007199254740993', 2 ** 53, -(2 ** 60)])
+      refused(counted, value, /takes a whole number from -9007199254740991 to 9007199254740991/);
+  });
+
   it('goes to no property that is only told, but to any input of an action', () => {
     const told = described({ canWrite: false });
     refused(told, 1, /thing:level cannot be set/);
@@ -125,6 +132,17 @@ describe('a value from the wire', () => {
     );
     assert.equal(fromWire(brightness, '40'), 40);
     assert.equal(fromWire(text, 'a'), 'a');
+  });
+
+  it('keeps every digit of a whole number above 2^53, as text: a number would lose some', () => {
+    const [above, below] = ['9007199254740993', '-18446744073709551615'];
+    assert.deepEqual(
+      [above, below, ` ${above} `, '9007199254740991'].map((value) => fromWire(described({}), value)),
+      [above, below, above, 9007199254740991],
+    );
+    // Measured is not counted: nobody misses its last digits.
+    assert.equal(fromWire(described({ format: 'number' }), above), 9007199000000000);
+    assert.equal(fromWire(text, above), above);
   });
 
   it('is undefined where it makes no sense', () => {
