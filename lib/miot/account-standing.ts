@@ -14,9 +14,24 @@ export interface StandingOptions {
 
 type Watcher = (state: AccountState) => void;
 
+/** One way of asking the cloud, and how that went. */
+interface Way {
+  error: LumiotError | undefined;
+  /** Of the failures in a row: when the first one was. */
+  failingSince: number;
+  workedAt: number;
+}
+
+/** While one way works, the other one's failures do not mean that the cloud cannot be reached. Longer than the pause between two polls. */
+const PROOF_MS = 600_000;
+/** A proof this old is worth being renewed. */
+const OLD_PROOF_MS = PROOF_MS / 2;
+
 export class AccountStanding {
   readonly #options: StandingOptions;
   readonly #watchers = new Set<Watcher>();
+  readonly #list = untried();
+  readonly #requests = untried();
   #trouble: LumiotError | undefined;
   #word: AccountWord | undefined;
 
@@ -40,11 +55,58 @@ export class AccountStanding {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** The cloud does not answer, or answers again. */
-  troubled(error: LumiotError | undefined): void {
-    if (error?.message === this.#trouble?.message) return;
-    this.#trouble = error;
+  /** The list of devices was fetched, or could not be. */
+  listed(error: LumiotError | undefined): void {
+    this.#went(this.#list, error);
+  }
+
+  /** A read or a command was answered, or did not get through. */
+  asked(error: LumiotError | undefined): void {
+    this.#went(this.#requests, error);
+  }
+
+  /** Requests get nowhere: polls are not worth their while. */
+  get isCutOff(): boolean {
+    return this.#requests.error !== undefined && this.#trouble !== undefined;
+  }
+
+  /** Requests fail, and nothing has proved lately that the cloud is there. */
+  get isInDoubt(): boolean {
+    if (this.#requests.error === undefined) return false;
+    return this.#trouble !== undefined || this.#options.clock.monotonic() - this.#list.workedAt > OLD_PROOF_MS;
+  }
+
+  /** Nobody asks the cloud any more. */
+  reset(): void {
+    Object.assign(this.#list, untried());
+    Object.assign(this.#requests, untried());
+    this.#judge();
+  }
+
+  #went(way: Way, error: LumiotError | undefined): void {
+    const now = this.#options.clock.monotonic();
+    if (error === undefined) way.workedAt = now;
+    else if (way.error === undefined) way.failingSince = now;
+    way.error = error;
+    this.#judge();
+  }
+
+  #judge(): void {
+    const [list, requests] = [this.#list, this.#requests];
+    const trouble =
+      list.error === undefined
+        ? requests.error && (this.#isRefuted(requests, list) ? undefined : requests.error)
+        : requests.error === undefined && this.#isRefuted(list, requests)
+          ? undefined
+          : list.error;
+    if (trouble?.message === this.#trouble?.message) return;
+    this.#trouble = trouble;
     this.changed();
+  }
+
+  /** The other way works, and did so after this one began to fail: that is no outage, and no reason to say so each time. */
+  #isRefuted(failing: Way, other: Way): boolean {
+    return other.workedAt > failing.failingSince && this.#options.clock.monotonic() - other.workedAt < PROOF_MS;
   }
 
   /** Tells everybody who watches, and flows when the word for it changed. */
@@ -63,6 +125,10 @@ export class AccountStanding {
     const isAlive = state.phase === 'degraded' && validUntil > this.#options.clock.now();
     return isAlive ? undefined : state.error;
   }
+}
+
+function untried(): Way {
+  return { error: undefined, failingSince: 0, workedAt: Number.NEGATIVE_INFINITY };
 }
 
 function wordOf({ session, error }: AccountState): AccountWord | undefined {

@@ -13,12 +13,13 @@ export interface CloudRecord {
   readonly listed: CloudDevice;
   /** By the names of its description ('light:on'). */
   readonly values: Values;
+  /** As the cloud says. For Bluetooth devices that means nothing: `info` has null for them. */
   readonly isOnline: boolean;
-  /** Milliseconds since 1970; undefined before its first value. */
+  /** When it last pushed something or answered a command, in milliseconds since 1970: what is read is the cloud's memory (miot-cloud.md §2.3). */
   readonly lastSeen: number | undefined;
   /** Undefined until it was fetched. */
   readonly spec: DeviceSpec | undefined;
-  /** It was not read in this process yet: its values are what was remembered, and what was pushed since. */
+  /** It was not read as a whole in this process yet: of its values some may be what was remembered. */
   readonly isFresh: boolean;
 }
 
@@ -41,7 +42,7 @@ export type AccountEvent =
       /** Every value known, as it was then. */
       readonly state: Values;
       readonly origin: Origin;
-      /** The first time anything is known of the device: a read or what was remembered. */
+      /** A read told these properties for the first time in this process: no news but a beginning, whatever was remembered. */
       readonly isInitial: boolean;
       readonly raw: unknown;
     }
@@ -60,7 +61,7 @@ export type AccountEvent =
 
 export interface AccountState {
   readonly session: SessionView;
-  /** The push connection; undefined where nobody needs it. */
+  /** The push connection; 'off' where nobody needs it. */
   readonly push: 'off' | 'connecting' | 'connected' | 'waiting' | 'refused';
   /** Why the cloud cannot be used now; undefined where all is well. */
   readonly error: LumiotError | undefined;

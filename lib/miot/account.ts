@@ -3,16 +3,15 @@
  * rooms of this folder and decides nothing that one of them could decide.
  */
 
-import { join } from 'node:path';
-import type { Clock } from '../home/clock';
-import type { DeviceInfo, Origin, Values } from '../home/device';
-import { LumiotError, toLumiotError } from '../home/errors';
+import type { DeviceInfo } from '../home/device';
+import { LumiotError } from '../home/errors';
 import { names } from '../home/names';
-import { StateFile } from '../home/state-file';
-import { Subscriptions } from '../home/subscriptions';
+import type { Subscriptions } from '../home/subscriptions';
 import { type AccountCommands, accountCommands } from './account-commands';
-import { type AccountMemory, accountMemory, noAccountMemory } from './account-memory';
+import type { AccountEnvironment } from './account-environment';
+import { type AccountParts, accountParts } from './account-parts';
 import { AccountStanding } from './account-standing';
+import { AccountSync } from './account-sync';
 import {
   ACCOUNT_TOPIC,
   type AccountEvent,
@@ -23,146 +22,66 @@ import {
   type CloudRecord,
   type GetOutcome,
   type SetOutcome,
-  WATCH_TOPIC,
 } from './account-types';
-import { AccountUpkeep } from './account-upkeep';
-import { CloudApi } from './api';
-import { copyValues, DeviceBook } from './device-book';
 import { deviceInfo } from './device-info';
-import { DeviceReader } from './device-reader';
-import { DevicesInUse } from './devices-in-use';
-import { createHttp, type Http } from './http';
-import { Push } from './push';
-import type { PushEvent } from './push-events';
-import { endpointsOf } from './regions';
-import { Session } from './session';
+import { Glances } from './glances';
 import type { AccountSettings } from './settings';
-import { Specs } from './spec-store';
 import type { DeviceSpec } from './spec-types';
-import { TokenStore } from './token-store';
 import type { SignIn } from './tokens';
 
-export interface Log {
-  readonly info: (text: string) => void;
-  readonly warn: (text: string) => void;
-  readonly error: (text: string) => void;
-}
-
-export interface AccountEnvironment {
-  readonly clock: Clock;
-  /** 0 to 1, as `Math.random`. */
-  readonly random: () => number;
-  readonly log: Log;
-  /** Made from the settings unless given. */
-  readonly http?: Http;
-  /** `<userDir>/lumiot`; undefined = nothing is kept, and nobody can sign in. */
-  readonly folder: string | undefined;
-  /** Node id, fit for a file name. */
-  readonly id: string;
-}
-
-const HOLD_MS = 10_000;
-const HOLD_LIMIT = 1_000;
-/** Opening a dialog twice is no reason to ask twice. */
-const GLANCE_GAP_MS = 30_000;
+export type { AccountEnvironment, Log } from './account-environment';
 
 export class Account {
-  readonly #environment: AccountEnvironment;
   #settings: AccountSettings;
-  readonly #http: Http;
-  readonly #session: Session;
-  readonly #api: CloudApi;
-  readonly #push: Push;
-  readonly #specs: Specs;
-  readonly #book = new DeviceBook();
-  readonly #memory: AccountMemory;
-  readonly #reader: DeviceReader;
-  readonly #upkeep: AccountUpkeep;
+  readonly #parts: AccountParts;
+  readonly #sync: AccountSync;
   readonly #commands: AccountCommands;
   readonly #standing: AccountStanding;
-  readonly #inUse = new DevicesInUse();
-  readonly subscriptions: Subscriptions<AccountEvent>;
+  readonly #glances: Glances;
+  readonly #nameSource: string;
   #homes: readonly string[] = [];
-  /** When devices that nobody uses were read last. */
-  readonly #glances = new Map<string, number>();
   #isUsable = false;
   #isClosed = false;
-  #isFollowPlanned = false;
 
   /** Settings as `checkAccountSettings` gives them; hosts that cannot be used show in `state`, they do not throw here. */
   constructor(settings: AccountSettings, environment: AccountEnvironment) {
+    const { clock, log, id } = environment;
+    const parts = accountParts(settings, environment);
     this.#settings = settings;
-    this.#environment = environment;
-    const { clock, random, log, folder, id } = environment;
-    this.#http = environment.http ?? createHttp({ caFile: settings.caFile });
-    const http = this.#http;
-    const store =
-      folder === undefined || settings.storeKey === ''
-        ? undefined
-        : new TokenStore({ folder, id, storeKey: settings.storeKey, clock, log });
-    this.#session = new Session({ settings, store, http, clock, random, log });
-    this.#api = new CloudApi({ settings, tokens: this.#session, http, clock, random, log });
-    this.#specs = new Specs({
-      endpoints: specEndpoints(settings),
-      folder: folder === undefined ? undefined : join(folder, 'specs'),
-      http,
-      clock,
-      log,
-    });
-    this.#memory =
-      folder === undefined
-        ? noAccountMemory
-        : accountMemory(new StateFile({ path: join(folder, `${id}.json`), clock, onError: (text) => log.warn(text) }));
-    this.subscriptions = new Subscriptions({
-      clock,
-      holdMs: HOLD_MS,
-      holdLimit: HOLD_LIMIT,
-      snapshot: (event) => event,
-      onError: (error) => log.error(`A listener failed: ${String(error)}`),
-      onTopics: () => this.#planFollow(),
-    });
+    this.#parts = parts;
+    this.#nameSource = `miot:${id}`;
+    this.#glances = new Glances(clock);
     this.#standing = new AccountStanding({
       clock,
-      session: () => this.#session.view,
-      push: () => this.#push.state,
-      onWord: (word, error) => this.#emit(ACCOUNT_TOPIC, { kind: 'account', word, error }),
+      session: () => parts.session.view,
+      push: () => this.#sync.pushState,
+      onWord: (word, error) => this.#sync.emit(ACCOUNT_TOPIC, { kind: 'account', word, error }),
     });
-    this.#push = new Push({
+    const sync = new AccountSync({
       settings,
-      tokens: this.#session,
-      deviceId: () => this.#session.deviceId,
-      clock,
-      random,
-      log,
-      onEvent: (event) => void this.#onPush(event),
-      onConnected: () => void this.#onPushConnected(),
-      onSubscribed: (dids) => this.#readNow(dids),
+      environment,
+      parts,
+      standing: this.#standing,
+      isUsable: () => this.#isUsable,
+      onList: (homes) => this.#onList(homes),
     });
-    this.#reader = new DeviceReader({
-      get: (refs) => this.#guarded(this.#api.get(refs)),
-      spec: (record) => this.#specOf(record),
-      hear: (record, values, origin, isWhole) => this.#hear(record, values, origin, undefined, isWhole),
-      log,
-    });
-    this.#upkeep = new AccountUpkeep({
-      clock,
-      random,
-      list: () => this.#list(),
-      read: (which) => this.#readInUse(which, 'poll'),
-      isPushed: () => this.#push.state === 'connected',
-      onOutcome: (error) => this.#standing.troubled(error),
-    });
+    this.#sync = sync;
+    const { requests, devices } = sync;
     this.#commands = accountCommands({
       clock,
-      find: (id) => this.find(id),
-      spec: (record) => this.#specOf(record),
-      get: (refs) => this.#guarded(this.#api.get(refs)),
-      set: (values, onRequest) => this.#guarded(this.#api.set(values, onRequest)),
-      action: (target, inputs, onRequest) => this.#guarded(this.#api.action(target, inputs, onRequest)),
-      hear: (record, values, origin) => this.#hear(record, values, origin, undefined),
-      isPushed: () => this.#push.state === 'connected',
+      find: (did) => this.find(did),
+      spec: (record) => devices.spec(record),
+      get: (refs) => requests.ask(refs),
+      set: (...command) => requests.set(...command),
+      action: (...command) => requests.action(...command),
+      hear: (record, values, origin) => devices.hear(record, values, origin),
+      isPushed: () => sync.isPushed,
       log,
     });
+  }
+
+  get subscriptions(): Subscriptions<AccountEvent> {
+    return this.#sync.subscriptions;
   }
 
   get settings(): AccountSettings {
@@ -180,40 +99,40 @@ export class Account {
 
   /** Loads what is remembered, then signs in with what is stored. Never rejects: what is wrong shows in `state`. */
   async start(): Promise<void> {
-    const { homes, devices } = await this.#memory.load();
+    const { session, memory } = this.#parts;
+    const { homes, devices } = await memory.load();
+    if (this.#isClosed) return;
     this.#homes = homes;
-    this.#book.remember(devices);
-    this.#memory.watch(() => ({ homes: this.#homes, devices: this.#book.devices.values() }));
+    this.#sync.devices.book.remember(devices);
+    memory.watch(() => ({ homes: this.#homes, devices: this.devices.values() }));
     this.#publishNames();
+    await session.start();
     if (this.#isClosed) return;
-    this.#session.onToken(() => this.#push.tokenRenewed());
-    await this.#session.start();
-    if (this.#isClosed) return;
-    // Not before: until its file was read a session looks signed out, and flows would be told so at every restart.
-    this.#session.watch(() => this.#onSession());
-    this.#push.watch(() => this.#changed());
+    this.#sync.start();
+    // Not before: until its file was read nobody knows whether anybody is signed in.
+    session.watch(() => this.#onSession());
   }
 
   flush(): Promise<void> {
-    return this.#memory.flush();
+    return this.#parts.memory.flush();
   }
 
   /** Ends everything within five seconds. A refresh under way is never cut off: its answer is stored. */
   async close(): Promise<void> {
+    const { session, api, specs, memory } = this.#parts;
     this.#isClosed = true;
-    this.#upkeep.end();
+    const closing = this.#sync.close();
     this.#commands.close();
-    this.subscriptions.clear();
-    this.#api.close();
-    this.#specs.close();
+    api.close();
+    specs.close();
     names.withdraw(this.#nameSource);
-    await Promise.all([this.#push.close(), this.#session.close(), this.#memory.close()]);
+    await Promise.all([closing, session.close(), memory.close()]);
   }
 
   /** The node was deleted: closes, and takes its secrets and its memory off the disk. */
   async remove(): Promise<void> {
     await this.close();
-    await Promise.all([this.#session.wipe(), this.#memory.remove()]);
+    await Promise.all([this.#parts.session.wipe(), this.#parts.memory.remove()]);
   }
 
   get state(): AccountState {
@@ -235,21 +154,21 @@ export class Account {
   }
 
   get devices(): ReadonlyMap<string, CloudRecord> {
-    return this.#book.devices;
+    return this.#sync.devices.book.devices;
   }
 
   /** By did; a Zigbee child also by its sid. Undefined where the account does not list it (yet). */
   device(id: string): CloudRecord | undefined {
-    return this.#book.find(id);
+    return this.#sync.devices.book.find(id);
   }
 
   /** The same, once the list is there. Rejects with `NO_DEVICE`, or with what keeps the account: `LOGIN_NEEDED`, `CLOUD_UNREACHABLE`, … */
   async find(id: string): Promise<CloudRecord> {
-    const known = this.#book.find(id);
+    const known = this.device(id);
     if (known !== undefined) return known;
-    await this.#session.current();
-    await this.#upkeep.fresh();
-    const found = this.#book.find(id);
+    await this.#parts.session.current();
+    await this.#sync.fresh();
+    const found = this.device(id);
     if (found !== undefined) return found;
     throw new LumiotError(
       'NO_DEVICE',
@@ -270,18 +189,14 @@ export class Account {
   /** What a device can do. Rejects with `NO_DEVICE`, `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */
   async spec(id: string, language?: string): Promise<DeviceSpec> {
     const record = await this.find(id);
-    return language === undefined ? this.#specOf(record) : this.#specs.get(record.listed.urn, language);
+    return language === undefined ? this.#sync.devices.spec(record) : this.#parts.specs.get(record.listed.urn, language);
   }
 
   /** Reads a device that nobody uses, so that a list has something to show. Says nothing about how it went. */
   glance(id: string): void {
-    const record = this.#book.find(id);
-    if (record === undefined || !this.#isUsable || this.#inUse.dids.has(record.did)) return;
-    const { clock } = this.#environment;
-    const before = this.#glances.get(record.did) ?? Number.NEGATIVE_INFINITY;
-    if (clock.monotonic() - before < GLANCE_GAP_MS) return;
-    this.#glances.set(record.did, clock.monotonic());
-    this.#readNow([record.did]);
+    const record = this.device(id);
+    if (record === undefined || !this.#isUsable || this.#sync.inUse.has(record.did)) return;
+    if (this.#glances.isDue(record.did)) this.#sync.read([record.did]);
   }
 
   get(id: string, properties: readonly string[]): Promise<GetOutcome> {
@@ -299,196 +214,62 @@ export class Account {
   }
 
   signIn(): SignIn {
-    return this.#session.signIn();
+    return this.#parts.session.signIn();
   }
 
-  complete(addressOrCode: string): Promise<void> {
-    return this.#session.complete(addressOrCode);
+  /** Also while somebody is signed in: then the devices are those of the new sign-in. */
+  async complete(addressOrCode: string): Promise<void> {
+    const before = this.#sync.beginnings;
+    await this.#parts.session.complete(addressOrCode);
+    if (!this.#isUsable || this.#sync.beginnings !== before) return;
+    this.#sync.end();
+    this.#sync.begin();
   }
 
   isPending(state: string): boolean {
-    return this.#session.isPending(state);
+    return this.#parts.session.isPending(state);
   }
 
   /** Forgets the sign-in, the devices and their names. */
   async signOut(): Promise<void> {
-    await this.#session.signOut();
-    this.#book.clear();
-    this.#homes = [];
-    this.#publishNames();
-    this.#memory.touch();
-    await this.#memory.flush();
+    const { session, memory } = this.#parts;
+    try {
+      await session.signOut();
+    } finally {
+      this.#sync.clear();
+      this.#homes = [];
+      if (!this.#isClosed) this.#publishNames();
+      memory.touch();
+      await memory.flush();
+    }
   }
 
-  refreshNow(): Promise<void> {
-    return this.#session.refreshNow();
-  }
-
-  get #nameSource(): string {
-    return `miot:${this.#environment.id}`;
+  /** Renews the tokens and the list of devices. Rejects with what keeps either. */
+  async refreshNow(): Promise<void> {
+    await this.#parts.session.refreshNow();
+    if (this.#isUsable) await this.#sync.refresh();
   }
 
   #onSession(): void {
     if (this.#isClosed) return;
-    const { phase } = this.#session.view.state;
+    const { phase } = this.#parts.session.view.state;
     const isUsable = phase === 'connected' || phase === 'refreshing' || phase === 'degraded';
     if (isUsable !== this.#isUsable) {
       this.#isUsable = isUsable;
-      if (isUsable) this.#upkeep.begin();
-      else {
-        this.#upkeep.end();
-        this.#standing.troubled(undefined);
-      }
-      this.#follow();
+      if (isUsable) this.#sync.begin();
+      else this.#sync.end();
     }
-    this.#changed();
+    this.#standing.changed();
   }
 
-  #changed(): void {
-    if (!this.#isClosed) this.#standing.changed();
-  }
-
-  #emit(topic: string, event: AccountEvent): void {
-    this.subscriptions.emit(topic, event, [...this.#inUse.aliases(topic), WATCH_TOPIC]);
-  }
-
-  /** Remembers whether the cloud can be reached. */
-  async #guarded<Result>(request: Promise<Result>): Promise<Result> {
-    try {
-      const result = await request;
-      this.#standing.troubled(undefined);
-      return result;
-    } catch (thrown) {
-      const error = toLumiotError(thrown, 'CLOUD_UNREACHABLE');
-      if (error.code === 'CLOUD_UNREACHABLE') {
-        this.#standing.troubled(error);
-        // The way to hear that it is back.
-        if (this.#isUsable) void this.#upkeep.refresh().catch(() => {});
-      }
-      throw error;
-    }
-  }
-
-  async #list(): Promise<void> {
-    const { uid, homes, devices } = await this.#api.homes();
-    if (this.#isClosed) return;
-    this.#homes = homes.map(({ name }) => name);
-    const turned = this.#book.list(devices);
-    this.#memory.touch();
+  #onList(homes: readonly string[]): void {
+    this.#homes = homes;
+    this.#parts.memory.touch();
     this.#publishNames();
-    if (uid !== '') await this.#session.setUid(uid);
-    await this.#keepTokens(new Map(devices.filter(({ token }) => token !== '').map(({ did, token }) => [did, token])));
-    for (const device of turned) this.#emit(device.did, { kind: 'online', device, isOnline: device.isOnline, raw: undefined });
-    this.#follow();
-    this.#changed();
-  }
-
-  /** A full disk keeps nobody from his lamp. */
-  async #keepTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
-    const known = this.#session.deviceTokens;
-    if (tokens.size === known.size && [...tokens].every(([did, token]) => known.get(did) === token)) return;
-    try {
-      await this.#session.setDeviceTokens(tokens);
-    } catch (error) {
-      this.#environment.log.warn(`The tokens of Wi-Fi devices cannot be stored: ${toLumiotError(error, 'STORE_FAILED').message}`);
-    }
+    this.#standing.changed();
   }
 
   #publishNames(): void {
-    names.publish(this.#nameSource, this.#book.names());
-  }
-
-  /** Nodes come one by one at a deploy: what they want is looked at once. */
-  #planFollow(): void {
-    if (this.#isFollowPlanned || this.#isClosed) return;
-    this.#isFollowPlanned = true;
-    this.#environment.clock.setTimeout(() => {
-      this.#isFollowPlanned = false;
-      this.#follow();
-    }, 0);
-  }
-
-  /** Subscribes to the devices in use, and reads those that were not in use before. */
-  #follow(): void {
-    if (this.#isClosed) return;
-    const added = this.#inUse.update(this.#isUsable ? this.subscriptions.topics : [], this.#book);
-    this.#push.follow(this.#inUse.dids);
-    // Where pushes arrive, what is new is read once it is subscribed to, so that nothing happens in between.
-    if (added.length > 0 && this.#push.state !== 'connected') this.#readNow(added);
-  }
-
-  #readNow(dids: Iterable<string>): void {
-    void this.#reader.read(this.#records(dids), 'all', 'read');
-  }
-
-  async #readInUse(which: 'all' | 'not-pushed', origin: Origin): Promise<void> {
-    await this.#reader.read(this.#records(this.#inUse.dids), which, origin);
-  }
-
-  #records(dids: Iterable<string>): CloudRecord[] {
-    return [...dids].flatMap((did) => this.#book.devices.get(did) ?? []);
-  }
-
-  async #specOf(record: CloudRecord): Promise<DeviceSpec> {
-    if (record.spec !== undefined) return record.spec;
-    const spec = await this.#specs.get(record.listed.urn);
-    this.#book.describe(record.did, spec);
-    return spec;
-  }
-
-  /** `isWhole`: everything that can be read was; the first time, that is no news but a beginning. */
-  #hear(record: CloudRecord, values: Values, origin: Origin, raw: unknown, isWhole = false): void {
-    const heard = this.#book.hear(record.did, values, this.#environment.clock.now());
-    if (heard === undefined || this.#isClosed) return;
-    if (heard.changed.length > 0) this.#memory.touch();
-    const isInitial = isWhole && this.#book.isFirst(record.did);
-    if (origin !== 'push' && heard.changed.length === 0 && !isInitial) return;
-    const { changed, previous } = heard;
-    const state = copyValues(record.values);
-    this.#emit(record.did, { kind: 'property', device: record, values, changed, previous, state, origin, isInitial, raw });
-  }
-
-  /** What was pushed while the connection was down is lost: everything in use is read again (miot-cloud.md §3.4). */
-  async #onPushConnected(): Promise<void> {
-    this.#changed();
-    await this.#upkeep.fresh().catch(() => {});
-    await this.#readInUse('all', 'read').catch(() => {});
-  }
-
-  async #onPush(event: PushEvent): Promise<void> {
-    const record = this.#book.devices.get(event.did);
-    if (record === undefined || this.#isClosed) return;
-    if (event.kind === 'online') {
-      this.#turned(record, event.isOnline, event.raw);
-      return;
-    }
-    if (!record.isOnline) this.#turned(record, true, event.raw);
-    await this.#reader.translate(record, event, {
-      property: (values) => this.#hear(record, values, 'push', event.raw),
-      event: (name, values) =>
-        this.#emit(record.did, {
-          kind: 'event',
-          device: record,
-          event: name,
-          arguments: values,
-          state: copyValues(record.values),
-          raw: event.raw,
-        }),
-    });
-  }
-
-  #turned(record: CloudRecord, isOnline: boolean, raw: unknown): void {
-    if (!this.#book.turn(record.did, isOnline)) return;
-    this.#emit(record.did, { kind: 'online', device: record, isOnline, raw });
-    if (isOnline) void this.#reader.read([record], 'all', 'read');
-  }
-}
-
-function specEndpoints(settings: AccountSettings): readonly string[] {
-  try {
-    return endpointsOf(settings).specs;
-  } catch {
-    // A wrong host makes the session say so; until it is mended there is nobody to ask.
-    return [];
+    names.publish(this.#nameSource, this.#sync.devices.book.names());
   }
 }

@@ -7,8 +7,13 @@ import type { RememberedDevice } from './account-memory';
 import type { CloudRecord } from './account-types';
 import type { CloudDevice } from './cloud-device';
 import type { DeviceSpec } from './spec-types';
+import { isStateless } from './topics';
 
 const ZIGBEE = /^lumi\.[0-9a-f]{8,16}$/i;
+/** A property that was told before its description was there: '2.1'. */
+const NUMBERS = /^\d+\.\d+$/;
+/** Devices that left the account and may come back. */
+const MOST_DEPARTED = 500;
 
 /** What a report of values changed. */
 export interface Heard {
@@ -17,14 +22,23 @@ export interface Heard {
   readonly previous: Values;
 }
 
+/** What a new list changed. */
+export interface Relisted {
+  /** Online now, or offline now; one that is gone is offline. */
+  readonly turned: readonly CloudRecord[];
+  /** Not listed any more: in the book until they are dismissed, so that everybody can be told. */
+  readonly gone: readonly CloudRecord[];
+}
+
 class Entry implements CloudRecord {
   listed: CloudDevice;
   readonly values: Values;
   isOnline: boolean;
   lastSeen: number | undefined;
   spec: DeviceSpec | undefined;
-  /** Nothing has been heard of it in this process; its values are what was remembered. */
   isFresh = true;
+  /** Properties that were heard of in this process. */
+  readonly heard = new Set<string>();
 
   constructor(listed: CloudDevice, values: Values, lastSeen: number | undefined) {
     this.listed = listed;
@@ -40,6 +54,8 @@ class Entry implements CloudRecord {
 
 export class DeviceBook {
   readonly #entries = new Map<string, Entry>();
+  /** Devices that left: when one comes back, what changed meanwhile is news. */
+  readonly #departed = new Map<string, Entry>();
 
   get devices(): ReadonlyMap<string, CloudRecord> {
     return this.#entries;
@@ -63,34 +79,55 @@ export class DeviceBook {
     }
   }
 
-  /** Takes the account's list: new devices appear, missing ones go. Gives those whose connection changed. */
-  list(devices: readonly CloudDevice[]): readonly CloudRecord[] {
+  /** Takes the account's list. New devices appear at once; missing ones go with `dismiss`. */
+  list(devices: readonly CloudDevice[]): Relisted {
     const turned: CloudRecord[] = [];
     const listed = new Set<string>();
     for (const device of devices) {
       listed.add(device.did);
-      const entry = this.#entries.get(device.did);
+      const entry = this.#entries.get(device.did) ?? this.#returned(device.did);
       if (entry === undefined) {
         this.#entries.set(device.did, new Entry(device, emptyValues(), undefined));
         continue;
       }
       if (entry.listed.urn !== device.urn) entry.spec = undefined;
       entry.listed = device;
-      if (entry.isOnline === device.isOnline) continue;
-      entry.isOnline = device.isOnline;
-      turned.push(entry);
+      if (this.#turn(entry, device.isOnline)) turned.push(entry);
     }
-    for (const did of [...this.#entries.keys()]) if (!listed.has(did)) this.#entries.delete(did);
-    return turned;
+    const gone = [...this.#entries.values()].filter(({ did }) => !listed.has(did));
+    for (const entry of gone) if (this.#turn(entry, false)) turned.push(entry);
+    return { turned, gone };
+  }
+
+  dismiss(gone: readonly CloudRecord[]): void {
+    for (const { did } of gone) {
+      const entry = this.#entries.get(did);
+      if (entry === undefined) continue;
+      this.#entries.delete(did);
+      this.#departed.set(did, entry);
+      const [oldest] = this.#departed.keys();
+      if (this.#departed.size > MOST_DEPARTED && oldest !== undefined) this.#departed.delete(oldest);
+    }
+  }
+
+  #returned(did: string): Entry | undefined {
+    const entry = this.#departed.get(did);
+    if (entry === undefined) return undefined;
+    this.#departed.delete(did);
+    this.#entries.set(did, entry);
+    return entry;
   }
 
   describe(did: string, spec: DeviceSpec): void {
     const entry = this.#entries.get(did);
-    if (entry !== undefined) entry.spec = spec;
+    if (entry === undefined) return;
+    entry.spec = spec;
+    // What was told in numbers has names now, under which it is read again.
+    for (const name of Object.keys(entry.values)) if (NUMBERS.test(name)) delete entry.values[name];
   }
 
-  /** Values that were heard at `now`. Undefined where the device is not listed. */
-  hear(did: string, values: Values, now: number): Heard | undefined {
+  /** Values that were heard. Undefined where the device is not listed. */
+  hear(did: string, values: Values): Heard | undefined {
     const entry = this.#entries.get(did);
     if (entry === undefined) return undefined;
     const previous = emptyValues();
@@ -100,29 +137,47 @@ export class DeviceBook {
       if (before !== undefined) previous[name] = before;
       if (before !== value) changed.push(name);
       entry.values[name] = value;
+      entry.heard.add(name);
     }
-    entry.lastSeen = now;
     return { changed, previous };
   }
 
-  /** True once for each device: nothing was heard of it before. */
-  isFirst(did: string): boolean {
-    const entry = this.#entries.get(did);
-    if (entry?.isFresh !== true) return false;
-    entry.isFresh = false;
-    return true;
+  /** Parts what was read: properties that are heard of for the first time in this process, and the others. */
+  part(did: string, values: Values): { readonly first: Values; readonly known: Values } {
+    const heard = this.#entries.get(did)?.heard;
+    const first = emptyValues();
+    const known = emptyValues();
+    for (const [name, value] of Object.entries(values)) (heard?.has(name) === true ? known : first)[name] = value;
+    return { first, known };
   }
 
-  /** True when that is news. */
+  /** Everything that can be read of it was read. */
+  wasRead(did: string): void {
+    const entry = this.#entries.get(did);
+    if (entry !== undefined) entry.isFresh = false;
+  }
+
+  /** The device itself said something at `now`. */
+  wasSeen(did: string, now: number): void {
+    const entry = this.#entries.get(did);
+    if (entry !== undefined) entry.lastSeen = now;
+  }
+
+  /** True when that is news; never for devices of which the cloud does not know. */
   turn(did: string, isOnline: boolean): boolean {
     const entry = this.#entries.get(did);
-    if (entry === undefined || entry.isOnline === isOnline) return false;
+    return entry !== undefined && this.#turn(entry, isOnline);
+  }
+
+  #turn(entry: Entry, isOnline: boolean): boolean {
+    if (entry.isOnline === isOnline) return false;
     entry.isOnline = isOnline;
-    return true;
+    return !isStateless(entry.did);
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#departed.clear();
   }
 
   /** What gateways on the LAN may call their devices: name and room of each Zigbee child, by sid. */

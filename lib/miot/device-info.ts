@@ -3,6 +3,7 @@
 import type { DeviceInfo, Family } from '../home/device';
 import type { CloudRecord } from './account-types';
 import { familyOfType } from './spec-families';
+import { isStateless } from './topics';
 
 const BATTERY = 'battery:battery-level';
 
@@ -16,7 +17,8 @@ export function deviceInfo({ did, listed, values, isOnline, lastSeen }: CloudRec
     room: listed.room,
     gateway: listed.parent,
     transport: 'miot',
-    online: isOnline,
+    // Bluetooth devices are "offline" in lists and speak all the same (miot-cloud.md §3.2).
+    online: isStateless(did) ? null : isOnline,
     battery: typeof battery === 'number' ? battery : null,
     lastSeen: lastSeen === undefined ? null : new Date(lastSeen).toISOString(),
   };

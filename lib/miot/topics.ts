@@ -22,6 +22,11 @@ const PROPERTY = 'properties_changed';
 /** Ids the cloud publishes no state for: Bluetooth and proxied devices. Their properties and events do come, even while "offline". */
 const stateless = /^(?:blt|proxy)\./;
 
+/** Whether the cloud says online or offline for the device in its lists alone, and means little by it. */
+export function isStateless(did: string): boolean {
+  return stateless.test(did);
+}
+
 // A wildcard, a separator or a control character in an id would subscribe to something else than this device.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it must find.
 const unsafe = /[+#/\u0000-\u001f\u007f]/;
@@ -38,7 +43,7 @@ export function filtersOf(did: string, stateByLeaf = false): TopicFilter[] {
     { filter: `device/${did}/up/${PROPERTY}/#`, did, kind: 'property', isWildcard: true },
     { filter: `device/${did}/up/${EVENT}/#`, did, kind: 'event', isWildcard: true },
   ];
-  if (stateless.test(did)) return filters;
+  if (isStateless(did)) return filters;
   if (stateByLeaf) return [...filters, ...stateLeaves(did)];
   return [...filters, { filter: `device/${did}/state/#`, did, kind: 'state', isWildcard: true }];
 }
