@@ -1,9 +1,11 @@
 /** Fetches the list of an account's devices for one sign-in: an answer that comes after the sign-out, or after another sign-in, is none. */
 
+import type { Clock, Timer } from '../home/clock';
 import { LumiotError, toLumiotError } from '../home/errors';
 import type { HomeList } from './cloud-device';
 
 export interface ListOptions {
+  readonly clock: Clock;
   /** Callers at the same time share one round. */
   readonly homes: () => Promise<HomeList>;
   /** Takes the list into use. */
@@ -14,6 +16,8 @@ export interface ListOptions {
   readonly setTokens: (tokens: ReadonlyMap<string, string>) => Promise<void>;
   readonly log: { readonly warn: (text: string) => void };
 }
+
+const CLOSE_MS = 5_000;
 
 interface Round {
   readonly epoch: number;
@@ -26,6 +30,7 @@ export class AccountList {
   /** Counts sign-ins and sign-outs. */
   #epoch = 0;
   #round: Round | undefined;
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(options: ListOptions) {
     this.#options = options;
@@ -41,10 +46,27 @@ export class AccountList {
     const list = await this.#homes(epoch);
     this.#check(epoch);
     this.#options.onList(list);
-    if (list.uid !== '') await this.#options.setUid(list.uid);
+    this.#storing = this.#store(list, epoch);
+    await this.#storing;
     this.#check(epoch);
-    await this.#keepTokens(new Map(list.devices.filter(({ token }) => token !== '').map(({ did, token }) => [did, token])));
+  }
+
+  /** What is under way ends, five seconds at most: a file that is being written is written to its end. Never rejects. */
+  async close(): Promise<void> {
+    this.outdate();
+    const { clock } = this.#options;
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([this.#storing.catch(() => {}), late]);
+    clock.clearTimeout(timer);
+  }
+
+  async #store({ uid, devices }: HomeList, epoch: number): Promise<void> {
+    if (uid !== '') await this.#options.setUid(uid);
     this.#check(epoch);
+    await this.#keepTokens(new Map(devices.filter(({ token }) => token !== '').map(({ did, token }) => [did, token])));
   }
 
   async #homes(epoch: number): Promise<HomeList> {

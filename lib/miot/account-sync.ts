@@ -103,6 +103,7 @@ export class AccountSync {
       words: this.devices.words,
     });
     this.#list = new AccountList({
+      clock,
       homes: () => api.homes(),
       onList: (list) => this.#onList(list),
       setUid: (uid) => session.setUid(uid),
@@ -189,15 +190,15 @@ export class AccountSync {
     this.subscriptions.emit(topic, event, [...this.#follow.aliases(topic), WATCH_TOPIC]);
   }
 
-  /** Ends everything; resolves when push has said goodbye. */
+  /** Ends everything; resolves when push has said goodbye and what a list said is written down. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#list.outdate();
+    const listed = this.#list.close();
     this.#upkeep.end();
     this.#follow.close();
     this.devices.close();
     this.subscriptions.clear();
-    await this.#push.close();
+    await Promise.all([listed, this.#push.close()]);
   }
 
   #onList({ homes, devices }: HomeList): void {

@@ -10,8 +10,6 @@ import type { DeviceSpec } from './spec-types';
 import { isStateless } from './topics';
 
 const ZIGBEE = /^lumi\.[0-9a-f]{8,16}$/i;
-/** A property that was told before its description was there: '2.1'. */
-const NUMBERS = /^\d+\.\d+$/;
 /** Devices that left the account and may come back. */
 const MOST_DEPARTED = 500;
 
@@ -123,7 +121,7 @@ export class DeviceBook {
     if (entry === undefined) return;
     entry.spec = spec;
     // What was told in numbers has names now, under which it is read again.
-    for (const name of Object.keys(entry.values)) if (NUMBERS.test(name)) delete entry.values[name];
+    for (const { siid, piid } of spec.properties) delete entry.values[`${siid}.${piid}`];
   }
 
   /** Values that were heard. Undefined where the device is not listed. */

@@ -86,7 +86,7 @@ describe('an account', () => {
       told.map(({ values }) => values['light:brightness']),
       [41, 41, 42, 42, 43, 43],
     );
-    assert.deepEqual(told.at(-1)?.previous, Object.assign(Object.create(null), { 'light:brightness': 42 }));
+    assert.deepEqual({ ...told.at(-1)?.previous }, { 'light:brightness': 42 });
   });
 
   it('asks for nothing on behalf of somebody who only watches', async () => {
