@@ -97,7 +97,8 @@ function text(value: unknown): string {
 }
 
 function wholeNumber(value: unknown, otherwise: number): number {
-  if (value === '' || value === null || value === undefined) return otherwise;
+  // Only what is written as a number: what else Number() makes one of ([], true), and what it throws on, nobody has meant.
+  if (text(value) === '') return otherwise;
   const number = Math.floor(Number(value));
   return Number.isFinite(number) && number >= 0 ? number : otherwise;
 }

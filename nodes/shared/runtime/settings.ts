@@ -16,7 +16,7 @@ export interface Step {
 export function migrate(stored: Stored, steps: readonly Step[]): Stored {
   let current = stored;
   for (const { version, up } of steps) {
-    if (Number(current.version ?? 0) < version) current = { ...up(current), version };
+    if (number(current.version, 0) < version) current = { ...up(current), version };
   }
   return current;
 }
@@ -51,7 +51,8 @@ export function flag(value: unknown): boolean {
 }
 
 export function number(value: unknown, otherwise: number): number {
-  if (value === undefined || value === null || value === '') return otherwise;
+  // Only what is written as a number: what else Number() makes one of ([], true), and what it throws on, nobody has meant.
+  if (text(value) === '') return otherwise;
   const parsed = Number(value);
   return Number.isFinite(parsed) ? parsed : otherwise;
 }
