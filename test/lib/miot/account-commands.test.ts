@@ -1,6 +1,7 @@
 /** Commands by name over a real server that answers as a device might: their order, what was given twice, what went half well. */
 
 import assert from 'node:assert/strict';
+import type { Clock } from '../../../lib/home/clock';
 import { emptyValues, type Values } from '../../../lib/home/device';
 import { LumiotError } from '../../../lib/home/errors';
 import { type AccountCommands, accountCommands } from '../../../lib/miot/account-commands';
@@ -68,6 +69,7 @@ describe('commands of an account', () => {
   let device: Lamp;
   let server: CloudServer;
   let commands: AccountCommands;
+  let commandsAt: (clock: Clock) => AccountCommands;
   let heard: Values[];
   let known: Values;
 
@@ -78,20 +80,22 @@ describe('commands of an account', () => {
     heard = [];
     known = emptyValues();
     const record = { did: DID, listed: { name: 'Desk lamp' }, values: known, isOnline: true } as unknown as CloudRecord;
-    commands = accountCommands({
-      clock: hastyClock,
-      find: () => Promise.resolve(record),
-      spec: () => Promise.resolve(spec),
-      get: (refs) => api.get(refs),
-      set: (values, onRequest) => api.set(values, onRequest),
-      action: (target, inputs, onRequest) => api.action(target, inputs, onRequest),
-      hear: (_record, values) => {
-        heard.push(values);
-        Object.assign(known, values);
-      },
-      isPushed: () => false,
-      log: { warn: () => {} },
-    });
+    commandsAt = (clock) =>
+      accountCommands({
+        clock,
+        find: () => Promise.resolve(record),
+        spec: () => Promise.resolve(spec),
+        get: (refs) => api.get(refs),
+        set: (values, onRequest) => api.set(values, onRequest),
+        action: (target, inputs, onRequest) => api.action(target, inputs, onRequest),
+        hear: (_record, values) => {
+          heard.push(values);
+          Object.assign(known, values);
+        },
+        isPushed: () => false,
+        log: { warn: () => {} },
+      });
+    commands = commandsAt(hastyClock);
   });
 
   afterEach(async () => {
@@ -117,8 +121,15 @@ describe('commands of an account', () => {
 
     it('also where the device takes its time to do what it accepted', async () => {
       device.setCodes['2.1'] = 1;
-      device.lateMs = 6;
-      await Promise.all([commands.set(DID, { on: 'toggle' }), commands.set(DID, { on: 'toggle' })]);
+      // Longer than a read takes, and shorter than it is waited for.
+      device.lateMs = 50;
+      const patient = commandsAt({
+        ...hastyClock,
+        monotonic: () => hastyClock.monotonic() / 10,
+        setTimeout: (callback, delayMs) => hastyClock.setTimeout(callback, delayMs * 10),
+      });
+      await Promise.all([patient.set(DID, { on: 'toggle' }), patient.set(DID, { on: 'toggle' })]);
+      patient.close();
       assert.deepEqual(device.done, ['2.1=true', '2.1=false']);
     });
 
