@@ -7,7 +7,7 @@ import { gateway } from './gateway';
 import { lamp } from './lights';
 import { outlet, wallSwitch } from './power';
 import { remote } from './remote';
-import { leak, magnet, motion, thermometer } from './sensors';
+import { leak, magnet, motion, occupancy, thermometer } from './sensors';
 import { vacuum } from './vacuum';
 
 export const definitions: readonly DeviceDefinition[] = [
@@ -16,6 +16,7 @@ export const definitions: readonly DeviceDefinition[] = [
   wallSwitch,
   thermometer,
   motion,
+  occupancy,
   magnet,
   leak,
   remote,

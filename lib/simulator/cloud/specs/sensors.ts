@@ -81,6 +81,45 @@ export const motion = device('motion-sensor', '0000A014', 'lumiot-motion1', 'Mot
   battery(3),
 ]);
 
+/** Says whether somebody is there by a number of a list, and has no event for it. */
+export const occupancy = device('occupancy-sensor', '0000A0BF', 'lumiot-occupancy1', 'Occupancy Sensor', [
+  {
+    iid: 2,
+    name: 'occupancy-sensor',
+    code: '00007896',
+    label: 'Occupancy Sensor',
+    zh: '人体存在传感器',
+    properties: [
+      {
+        iid: 1,
+        name: 'occupancy-status',
+        code: '00000131',
+        label: 'Occupancy Status',
+        zh: '有人状态',
+        format: 'uint8',
+        access: 'rn',
+        list: [
+          { value: 0, label: 'No One', zh: '无人' },
+          { value: 1, label: 'Has One', zh: '有人' },
+        ],
+        initial: 0,
+      },
+      {
+        iid: 2,
+        name: 'illumination',
+        code: '0000004E',
+        label: 'Illumination',
+        zh: '光照度',
+        format: 'uint16',
+        access: 'rn',
+        unit: 'lux',
+        range: [0, 10000, 1],
+        initial: 80,
+      },
+    ],
+  },
+]);
+
 export const magnet = device('magnet-sensor', '0000A016', 'lumiot-magnet1', 'Magnet Sensor', [
   {
     iid: 2,
