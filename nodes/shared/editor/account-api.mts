@@ -3,7 +3,7 @@
 import type { DeviceSpec } from '../../../lib/miot/spec-types';
 import { type ApiProblem, call } from './api.mts';
 
-export type AccountPhase = 'unconfigured' | 'signed-out' | 'connected' | 'refreshing' | 'degraded' | 'sign-in-needed';
+export type AccountPhase = 'loading' | 'unconfigured' | 'signed-out' | 'connected' | 'refreshing' | 'degraded' | 'sign-in-needed';
 export type PushState = 'off' | 'connecting' | 'connected' | 'waiting' | 'refused';
 
 export interface KnownAccount {

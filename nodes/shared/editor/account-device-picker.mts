@@ -63,6 +63,7 @@ export function addAccountDevicePicker(node: EditorNode, options: AccountPickerO
     const home = accountOf(account());
     if (!home) return words('device.loading');
     const { phase } = home.account;
+    if (phase === 'loading') return words('device.loading');
     if (phase === 'signed-out' || phase === 'sign-in-needed' || phase === 'unconfigured') return words(`account.phase.${phase}`);
     return home.devices.length === 0 ? words('account.noDevices') : '';
   };
