@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { LumiotError } from '../../lib/home/errors';
 import { type AccountCall, type AccountReply, registerAccountControl } from '../shared/runtime/account-control';
+import { valuesReply } from '../shared/runtime/account-reply';
 
 interface GetSettings {
   /** Empty = from the message. */
@@ -23,13 +24,7 @@ async function perform({ account, did, message, settings }: AccountCall<GetSetti
   const names = settings.properties.length > 0 ? settings.properties : namesIn(message.payload);
   if (names.length === 0)
     throw new LumiotError('BAD_INPUT', 'No property: choose some in the node, or send their names as the payload, for example "light:on".');
-  const { device, values, previous } = await account.get(did, names);
-  const [only = ''] = Object.keys(values);
-  if (names.length > 1) {
-    const before = Object.fromEntries(Object.keys(values).flatMap((name) => (name in previous ? [[name, previous[name]]] : [])));
-    return { device, payload: { ...values }, previous: before };
-  }
-  return { device, payload: values[only], property: only, previous: previous[only] };
+  return valuesReply(await account.get(did, names), names.length > 1);
 }
 
 /** A list of names, or one by itself; several in a text stand one a line or between commas. */

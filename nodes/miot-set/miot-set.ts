@@ -5,6 +5,7 @@ import type { Values } from '../../lib/home/device';
 import { LumiotError } from '../../lib/home/errors';
 import type { CloudRecord } from '../../lib/miot';
 import { type AccountCall, type AccountReply, registerAccountControl } from '../shared/runtime/account-control';
+import { valuesReply } from '../shared/runtime/account-reply';
 import { isProperty, propertyOf } from '../shared/runtime/account-words';
 import type { Told } from '../shared/runtime/answer';
 import { text } from '../shared/runtime/settings';
@@ -28,18 +29,12 @@ export default function register(RED: NodeAPI): void {
 async function perform({ account, did, message, settings }: AccountCall<SetSettings>): Promise<AccountReply> {
   const { payload } = message;
   const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
-  // What a miot-in node said of one device can be set at another as it is.
-  const property = settings.property || (isObject ? '' : text(message.property));
+  // An object names its properties itself. What a miot-in node said of one device can be set at another as it is.
+  const property = isObject ? '' : settings.property || text(message.property);
   if (property === '' && !isObject)
     throw new LumiotError('BAD_INPUT', 'The payload must be an object such as {"light:on": true}: the node has no property of its own.');
-  const { device, values, previous, ack } = await account.set(
-    did,
-    property === '' ? (payload as Record<string, unknown>) : { [property]: payload },
-  );
-  const before = Object.fromEntries(Object.keys(values).flatMap((name) => (name in previous ? [[name, previous[name]]] : [])));
-  if (property === '') return { device, ack, payload: { ...values }, previous: before, written: values };
-  const [name = property] = Object.keys(values);
-  return { device, ack, payload: values[name], property: name, previous: before[name], written: values };
+  const outcome = await account.set(did, isObject ? (payload as Record<string, unknown>) : { [property]: payload });
+  return { ...valuesReply(outcome, isObject), ack: outcome.ack, written: outcome.values };
 }
 
 /** The property of the node; without one, everything that could have been set. */

@@ -10,13 +10,12 @@ import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import type { Account, CloudAck, CloudRecord } from '../../../lib/miot';
 import { AccountUser } from './account-user';
-import { unitsOf, valueNameOf } from './account-words';
+import { shownText, unitsOf, valueNameOf } from './account-words';
 import { type Answer, answerMessage, type Told } from './answer';
 import { network } from './environment';
-import { OwnChanges, type PropertyNews } from './own-changes';
+import { OwnChanges, type PropertyNews, type Written } from './own-changes';
 import { flag, type Step, type Stored, settingsOf, text } from './settings';
 import type { Quiet } from './status';
-import { statusText, valueText } from './status-text';
 
 export interface AccountControlSettings {
   readonly account: string;
@@ -25,11 +24,11 @@ export interface AccountControlSettings {
   readonly onlyReplies: boolean;
 }
 
-export interface AccountReply extends Answer {
+export interface AccountReply extends Answer, Written {
   readonly device: CloudRecord;
   readonly ack?: CloudAck;
-  /** What was written, by the names of the description. */
-  readonly written?: Values;
+  /** What stands under the node then; its value unless told. */
+  readonly shown?: string;
 }
 
 /** One input under way. */
@@ -66,15 +65,17 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
       ...shape.parse(stored),
     };
     const { observe } = shape;
-    const own = new OwnChanges(network(RED).environment.clock);
+    const topics = observe === undefined || settings.device === '' || settings.onlyReplies ? [] : [settings.device];
+    // Who does not listen has nothing to tell apart.
+    const own = topics.length === 0 ? undefined : new OwnChanges(network(RED).environment.clock);
 
     const user: AccountUser = new AccountUser(RED, this, {
       account: settings.account,
-      topics: observe === undefined || settings.device === '' || settings.onlyReplies ? [] : [settings.device],
+      topics,
       needsPush: false,
       quiet: settings.device === '' ? 'online' : shape.quiet,
       onEvent: (event) => {
-        if (event.kind === 'property') own.hear(event, tellChange);
+        if (event.kind === 'property') own?.hear(event, tellChange);
       },
       onReady: () => {
         const device = settings.device === '' ? undefined : user.account.device(settings.device);
@@ -86,7 +87,7 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
     const tellChange = ({ device, previous, origin, isInitial }: PropertyNews, news: Values): void => {
       const told = observe?.(device, news, settings);
       if (told === undefined) return;
-      user.status.value(shownText(told, device));
+      user.status.value(shownText(device, told.property, told.payload));
       if (isInitial) return;
       const before = told.property === undefined ? { ...previous } : previous[told.property];
       this.send(answerMessage({}, completed({ previous: before, ...told }, device), contextOf(user.account, device, origin)));
@@ -94,7 +95,7 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
 
     const showKnown = (device: CloudRecord): void => {
       const told = observe?.(device, device.values, settings);
-      if (told !== undefined) user.status.value(shownText(told, device));
+      if (told !== undefined) user.status.value(shownText(device, told.property, told.payload));
     };
 
     this.on('input', (received, send, done) => {
@@ -103,8 +104,9 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
       const run = async (): Promise<void> => {
         const { account } = user;
         const did = user.deviceOf(chosen);
-        const reply = await own.during(() => shape.perform({ message, settings, account, did }), tellChange);
-        user.status.succeeded(shownText(reply, reply.device));
+        const perform = (): Promise<AccountReply> => shape.perform({ message, settings, account, did });
+        const reply = await (own === undefined ? perform() : own.during(perform, tellChange));
+        user.status.succeeded(reply.shown ?? shownText(reply.device, reply.property, reply.payload));
         send(answerMessage(message, completed(reply, reply.device), contextOf(account, reply.device, 'command', reply.written)));
       };
       run().then(
@@ -131,11 +133,6 @@ function completed(answer: Answer, device: CloudRecord): Answer {
   const { property, payload } = answer;
   const valueName = property === undefined ? undefined : valueNameOf(device, property, payload);
   return { ...answer, more: { ...answer.more, valueName } };
-}
-
-function shownText({ property, payload }: Told, device: CloudRecord): string {
-  if (property === undefined) return typeof payload === 'object' ? statusText({ payload }, {}, '') : valueText('', payload);
-  return valueNameOf(device, property, payload) ?? valueText(property, payload, unitsOf(device)(property));
 }
 
 /** Every error names its device; what the account says of itself does not know it. */

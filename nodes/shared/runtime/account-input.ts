@@ -1,15 +1,14 @@
 /** The shape of a node that tells what an account and its devices say. */
 
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { LumiotError } from '../../../lib/home/errors';
 import type { Message } from '../../../lib/home/message';
 import { EVERY } from '../../../lib/home/subscriptions';
 import { ACCOUNT_TOPIC, type Account, type AccountWord, type CloudRecord } from '../../../lib/miot';
 import { accountMessage, type DeviceNews, knownOf, messagesOf, told, type Wanted } from './account-messages';
 import { AccountUser } from './account-user';
-import { isProperty, unitsOf, valueNameOf } from './account-words';
+import { isProperty, shownText } from './account-words';
+import { saysSomebody } from './presence';
 import { flag, type Stored, settingsOf, text } from './settings';
-import { statusText, valueText } from './status-text';
 
 interface AccountInputSettings extends Wanted {
   readonly account: string;
@@ -35,8 +34,6 @@ const names = [
   'topic',
 ] as const;
 
-const STATELESS = /^(?:blt|proxy)\./;
-
 /** The word that each node told last: over a redeploy it is no news. */
 const lastWords = new WeakMap<Account, Map<string, AccountWord>>();
 
@@ -44,10 +41,15 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
   function Input(this: Node, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const settings = settingsIn(settingsOf(RED, this, definition, names));
+    /** Devices whose beginning was told. */
+    const begun = new WeakSet<CloudRecord>();
+    /** Where the last that was told is that somebody moves. */
+    const moving = new WeakMap<CloudRecord, Set<string>>();
 
     const user: AccountUser = new AccountUser(RED, this, {
       account: settings.account,
       topics: topicsOf(settings),
+      device: settings.what === 'account' ? '' : settings.device,
       needsPush: settings.what !== 'account',
       quiet: settings.what === 'account' || settings.what === 'online' ? 'online' : 'not-heard',
       onEvent: (event) => {
@@ -55,7 +57,7 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
           tellWord(event.word);
           return;
         }
-        if (event.kind === 'online') showOnline(event.device);
+        if (event.kind === 'online') user.look();
         if (event.kind === 'property' && event.isInitial) know(event.device, event);
         else tell(event);
       },
@@ -64,11 +66,10 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
         if (account.word !== undefined) tellWord(account.word);
         for (const device of account.devices.values())
           if (isWanted(device) && Object.keys(device.values).length > 0) {
-            // What was never read is told when it is.
-            if (device.isFresh) showKnown(device);
+            // What was never read is told when it is; what was read while the node was held has just been told.
+            if (device.isFresh || begun.has(device)) showKnown(device);
             else know(device, knownOf(device));
           }
-        if (settings.device !== '') lookFor(account);
       },
     });
 
@@ -77,27 +78,46 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
     const tell = (news: DeviceNews, isSendable = sendableOf(news)): void => {
       const { device } = news;
       if (!isWanted(device)) return;
-      for (const message of messagesOf(user.account, news, settings, isSendable)) {
+      const isTellable = (name: string): boolean => !isOldMotion(news, name) && (isSendable(name) || isNewMotion(news, name));
+      for (const message of messagesOf(user.account, news, settings, isTellable)) {
         send(message);
         user.status.value(textOf(device, news, message));
       }
+      rememberMotion(news);
       // A read may tell what the cloud remembers of a device that is gone; a push comes from the device itself.
       if (news.kind === 'event' || (news.kind === 'property' && news.origin === 'push')) user.status.recovered();
     };
 
     /** A device whose values became known: a read says most of them, memory the others. */
     const know = (device: CloudRecord, news: DeviceNews & { kind: 'property' }): void => {
+      begun.add(device);
       if (!settings.sendOnStart) {
         showKnown(device);
         return;
       }
-      const remembered = { ...knownOf(device), origin: 'restored' } as const;
-      tell(news, (name) => isStill(name, news.values[name]));
-      tell(remembered, (name) => !(name in news.values) && isStill(name, remembered.values[name]));
+      tell(news, () => true);
+      tell({ ...knownOf(device), origin: 'restored' }, (name) => !(name in news.values));
     };
 
-    /** Never that somebody moved: who did is long gone. */
-    const isStill = (name: string, value: unknown): boolean => !(name.endsWith(':motion-state') && value === true);
+    /** Somebody moves, and only a read says so. */
+    const isOldMotion = (news: DeviceNews, name: string): boolean =>
+      news.kind === 'property' && news.origin !== 'push' && saysSomebody(news.device, name, news.values[name]);
+
+    /** It was read before it was pushed: to the flow it is a change all the same. */
+    const isNewMotion = (news: DeviceNews, name: string): boolean =>
+      news.kind === 'property' &&
+      news.origin === 'push' &&
+      saysSomebody(news.device, name, news.values[name]) &&
+      !moving.get(news.device)?.has(name);
+
+    const rememberMotion = (news: DeviceNews): void => {
+      if (news.kind !== 'property') return;
+      for (const [name, value] of Object.entries(news.values)) {
+        const names = moving.get(news.device) ?? new Set<string>();
+        if (!saysSomebody(news.device, name, value)) names.delete(name);
+        else if (news.origin === 'push') moving.set(news.device, names.add(name));
+      }
+    };
 
     /** Shows under the node what is known, and sends nothing. */
     const showKnown = (device: CloudRecord): void => {
@@ -121,20 +141,6 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
       // A read tells news, a push what it carries, unless only changes are wanted.
       if (news.kind !== 'property' || (news.origin === 'push' && !settings.onlyChanges)) return () => true;
       return (property) => news.changed.includes(property);
-    };
-
-    /** Says under the node when the account lists no such device, or when it cannot be reached. */
-    const lookFor = (account: Account): void => {
-      account.find(settings.device).then(showOnline, (error: unknown) => {
-        if (error instanceof LumiotError && error.code === 'NO_DEVICE') user.status.failed(error);
-      });
-    };
-
-    const showOnline = (device: CloudRecord): void => {
-      // Bluetooth devices are "offline" and speak all the same (miot-cloud.md §3.2).
-      if (settings.device === '' || !isWanted(device) || STATELESS.test(device.did)) return;
-      if (device.isOnline) user.status.recovered();
-      else user.status.failed(new LumiotError('DEVICE_OFFLINE', `${device.listed.name} is offline.`, { device: device.did }));
     };
 
     const isWanted = (device: CloudRecord): boolean => {
@@ -180,9 +186,4 @@ function textOf(device: CloudRecord, news: DeviceNews, { property, payload }: Me
     case 'property':
       return shownText(device, property, payload);
   }
-}
-
-function shownText(device: CloudRecord, property: string | undefined, payload: unknown): string {
-  if (property === undefined) return statusText({ payload }, {}, '');
-  return valueNameOf(device, property, payload) ?? valueText(property, payload, unitsOf(device)(property));
 }

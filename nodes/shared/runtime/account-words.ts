@@ -3,6 +3,7 @@
 import type { CloudRecord, SpecProperty } from '../../../lib/miot';
 import { findEvent, findProperty } from '../../../lib/miot/spec-names';
 import { valueName } from '../../../lib/miot/spec-values';
+import { valuesText, valueText } from './status-text';
 
 export function propertyOf({ spec }: CloudRecord, name: string): SpecProperty | undefined {
   return spec?.properties.find((property) => property.name === name);
@@ -17,6 +18,13 @@ export function unitsOf(device: CloudRecord): (property: string) => string | und
 export function valueNameOf(device: CloudRecord, name: string, value: unknown): string | undefined {
   const property = propertyOf(device, name);
   return property === undefined ? undefined : valueName(property, value);
+}
+
+/** What stands under a node: a value with its unit or its name; without `property`, several of them. */
+export function shownText(device: CloudRecord, property: string | undefined, payload: unknown): string {
+  const one = (name: string, value: unknown): string => valueNameOf(device, name, value) ?? valueText(name, value, unitsOf(device)(name));
+  if (property !== undefined) return one(property, payload);
+  return typeof payload === 'object' && payload !== null ? valuesText(payload, one) : valueText('', payload);
 }
 
 /** `wanted` as it is set: 'light:on', 'on' or '2.1', in any case. */

@@ -3,20 +3,31 @@
 import type { NodeAPI } from 'node-red';
 
 const waiting = new Set<() => void>();
+const always = new Set<() => void>();
 const listening = new WeakSet<object>();
 
 /** Runs `work` when the flows have started. Returns the way to cancel. */
 export function whenFlowsStarted(RED: NodeAPI, work: () => void): () => void {
-  if (!listening.has(RED.events)) {
-    listening.add(RED.events);
-    RED.events.on('flows:started', runAll);
-  }
+  listen(RED);
   waiting.add(work);
   return () => waiting.delete(work);
 }
 
+/** Runs `work` whenever flows have started: after every deploy, also where the node itself was left alone. Returns the way to cancel. */
+export function wheneverFlowsStarted(RED: NodeAPI, work: () => void): () => void {
+  listen(RED);
+  always.add(work);
+  return () => always.delete(work);
+}
+
+function listen(RED: NodeAPI): void {
+  if (listening.has(RED.events)) return;
+  listening.add(RED.events);
+  RED.events.on('flows:started', runAll);
+}
+
 function runAll(): void {
-  const all = [...waiting];
+  const all = [...waiting, ...always];
   waiting.clear();
   for (const work of all) work();
 }

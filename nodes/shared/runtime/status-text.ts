@@ -14,16 +14,36 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
 
 const MOST_CHARACTERS = 40;
 
+/**
+ * The text of a message to come, made when somebody wants it. Of an object only the names are kept, because the message belongs to
+ * the flow from now on: `state` has the values.
+ */
+export function laterText(
+  { property: told, payload }: { readonly property?: string; readonly payload?: unknown },
+  state: Values,
+  property: string,
+): () => string {
+  const about = told === undefined ? {} : { property: told };
+  if (typeof payload !== 'object' || payload === null) return () => statusText({ ...about, payload }, state, property);
+  const names = Object.keys(payload).filter((name) => name in state);
+  return () => statusText({ ...about, payload: Object.fromEntries(names.map((name) => [name, state[name]])) }, state, property);
+}
+
 /** `shown` is what was sent last; with `property`, that property's own value is preferred. */
 export function statusText(shown: { readonly property?: string; readonly payload?: unknown }, state: Values, property: string): string {
   const value = property === '' ? undefined : state[property];
   if (value !== undefined && value !== null && shown.property !== 'action') return valueText(property, value);
   if (shown.property !== undefined) return valueText(shown.property, shown.payload);
   if (typeof shown.payload !== 'object' || shown.payload === null) return valueText('', shown.payload);
-  const said = Object.entries(shown.payload).filter(([name, one]) => one !== null && typeof one !== 'object' && !name.endsWith('Raw'));
+  return valuesText(shown.payload);
+}
+
+/** Several values in few words; `textOf` says how one of them looks. */
+export function valuesText(values: object, textOf: (property: string, value: unknown) => string = valueText): string {
+  const said = Object.entries(values).filter(([name, one]) => one !== null && typeof one !== 'object' && !name.endsWith('Raw'));
   return said
     .slice(0, 3)
-    .map(([name, one]) => (typeof one === 'boolean' ? `${name}: ${one ? '●' : '○'}` : valueText(name, one)))
+    .map(([name, one]) => (typeof one === 'boolean' ? `${name}: ${one ? '●' : '○'}` : textOf(name, one)))
     .join(' · ')
     .slice(0, MOST_CHARACTERS);
 }
