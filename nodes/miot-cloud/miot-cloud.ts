@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { checkAccountSettings } from '../../lib/miot';
 import { type AccountHost, acquireAccount, releaseAccount } from '../shared/runtime/account-host';
+import { noticeLeftovers } from '../shared/runtime/account-leftovers';
 import { serveAdminApi } from '../shared/runtime/admin';
 import { noticeStopping } from '../shared/runtime/flows-stopping';
 import { expand, settingsOf } from '../shared/runtime/settings';
@@ -34,6 +35,7 @@ const settingNames = [
 export default function register(RED: NodeAPI): void {
   serveAdminApi(RED);
   noticeStopping(RED);
+  noticeLeftovers(RED);
 
   function MiotCloud(this: AccountNode, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);

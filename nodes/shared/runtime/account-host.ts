@@ -6,7 +6,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Timer } from '../../../lib/home/clock';
 import { Account, type AccountSettings } from '../../../lib/miot';
-import { accountEnvironment, network } from './environment';
+import { accountEnvironment, network, wipeAccount } from './environment';
 import { isStopping } from './flows-stopping';
 
 /** A redeploy takes less. */
@@ -132,6 +132,23 @@ export async function releaseAccount(RED: NodeAPI, nodeId: string, isGone: boole
   await host.settle();
   // A deploy leaves the process and with it the refresh alone.
   if (isStopping(RED)) await host.refreshed();
+}
+
+/** The config node is in no flow any more, and was not there to be told: what it left is wiped. */
+export async function forgetAccount(RED: NodeAPI, nodeId: string): Promise<void> {
+  const { clock, log } = network(RED).environment;
+  const host = hosts.get(nodeId);
+  const timer = lingering.get(nodeId);
+  if (host !== undefined && timer === undefined) return;
+  clock.clearTimeout(timer);
+  lingering.delete(nodeId);
+  hosts.delete(nodeId);
+  // Who still closes writes for the last time; who comes back under this id waits for the end of both.
+  const closed = (leaving.get(nodeId) ?? Promise.resolve()).catch((error: unknown) => log.error(String(error)));
+  await depart(
+    nodeId,
+    closed.then(() => (host === undefined ? wipeAccount(RED, nodeId) : host.remove())),
+  );
 }
 
 async function depart(nodeId: string, closing: Promise<void>): Promise<void> {

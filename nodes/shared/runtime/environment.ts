@@ -1,10 +1,12 @@
 /** What the nodes share in this process: the network, its environment, and where files go. Tests replace the environment. */
 
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { StateFile } from '../../../lib/home/state-file';
 import { fileMemory, type GatewayMemory, Lan, type LanEnvironment, type Log, noMemory, systemEnvironment } from '../../../lib/lumi';
 import type { AccountEnvironment } from '../../../lib/miot';
+import { TokenStore } from '../../../lib/miot/token-store';
 
 let overrides: Partial<LanEnvironment> = {};
 let lan: Lan | undefined;
@@ -26,7 +28,7 @@ export function memoryOf(RED: NodeAPI, nodeId: string): { readonly memory: Gatew
   const folder = folderOf(RED);
   if (folder === undefined) return { memory: noMemory, remove: () => Promise.resolve() };
   const { clock, log } = network(RED).environment;
-  const file = new StateFile({ path: join(folder, `${safeName(nodeId)}.json`), clock, onError: (text) => log.warn(text) });
+  const file = new StateFile({ path: join(folder, `${fileNameOf(nodeId)}.json`), clock, onError: (text) => log.warn(text) });
   return { memory: fileMemory(file), remove: () => file.remove() };
 }
 
@@ -39,19 +41,37 @@ export function accountEnvironment(RED: NodeAPI, nodeId: string): AccountEnviron
     random,
     log,
     folder: folderOf(RED),
-    id: safeName(nodeId),
+    id: fileNameOf(nodeId),
     ...(typeof lang === 'string' ? { language: lang } : {}),
   };
 }
 
-function folderOf(RED: NodeAPI): string | undefined {
+/** Takes everything off the disk that an account of this node kept there. */
+export async function wipeAccount(RED: NodeAPI, nodeId: string): Promise<void> {
+  const { folder, id, clock, log } = accountEnvironment(RED, nodeId);
+  if (folder === undefined) return;
+  const state = new StateFile({ path: join(folder, `${id}.json`), clock, onError: (text) => log.warn(text) });
+  // To delete needs no key.
+  await Promise.all([new TokenStore({ folder, id, storeKey: '', clock, log }).wipe(), state.remove()]);
+}
+
+/** `<userDir>/lumiot`; undefined where Node-RED has no user directory. */
+export function folderOf(RED: NodeAPI): string | undefined {
   const { userDir } = RED.settings;
   return typeof userDir !== 'string' || userDir === '' ? undefined : join(userDir, 'lumiot');
 }
 
-/** Ids are made by the editor; one that came with an imported flow must not lead elsewhere. */
-function safeName(nodeId: string): string {
-  return nodeId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_');
+const PLAIN = /^[\w-][\w.-]{0,179}$/;
+const HASHED = /-[0-9a-f]{32}$/;
+
+/**
+ * Ids are made by the editor and name their files as they are. One that came with an imported flow must not lead elsewhere, nor to
+ * the files of another: it gets a name that no other id has.
+ */
+export function fileNameOf(nodeId: string): string {
+  if (PLAIN.test(nodeId) && !HASHED.test(nodeId)) return nodeId;
+  const hash = createHash('sha256').update(nodeId).digest('hex').slice(0, 32);
+  return `${nodeId.replace(/[^\w-]/g, '_').slice(0, 40)}-${hash}`;
 }
 
 function logOf(RED: NodeAPI): Log {
