@@ -42,6 +42,9 @@ export interface LanCounts {
   foreign: number;
 }
 
+/** Who was asked whether a report comes from whom it claims: its address first, then the lists of the gateways that are there. */
+type Asked = 'nothing' | 'address' | 'lists';
+
 /** How long after a whois an `iam` answers it. One that nobody asked for says nothing: anybody could send it. */
 const ASKED_MS = 5_000;
 /** How often a flood of nonsense is mentioned in the log. */
@@ -81,13 +84,12 @@ export class Lan {
       },
     });
     this.#suspects = new Suspects(environment.clock, {
-      release: (frame, from) => this.#route(frame, from, false),
-      drop: () => {
-        this.counts.dropped++;
-      },
+      release: (frame, from) => this.#route(frame, from, 'address'),
+      // Not every gateway answers whois: its list may still tell.
+      drop: (frame, from) => this.#route(frame, from, 'address'),
     });
     this.#unclaimed = new Suspects(environment.clock, {
-      release: (frame, from) => this.#route(frame, from, false),
+      release: (frame, from) => this.#route(frame, from, 'lists'),
       drop: () => {
         this.counts.foreign++;
       },
@@ -180,7 +182,7 @@ export class Lan {
       this.counts.copies++;
       return;
     }
-    if (kind === 'report' || kind === 'heartbeat') this.#route(result.frame, from, true);
+    if (kind === 'report' || kind === 'heartbeat') this.#route(result.frame, from, 'nothing');
   }
 
   #answer(bytes: Buffer, from: Source, via: string): void {
@@ -196,7 +198,23 @@ export class Lan {
     }
     const there = [...this.#members].filter((member) => member.address === from.address);
     const exactly = there.filter((member) => member.port === from.port);
-    for (const member of exactly.length > 0 ? exactly : there) member.answer(frame);
+    for (const member of exactly.length > 0 ? exactly : there) {
+      if (this.#isListOfAnother(frame, member)) this.#askAround(member, from.address);
+      else member.answer(frame);
+    }
+  }
+
+  /** The list of a gateway that was seen elsewhere: the two have swapped addresses. Any other sid says nothing (lumi-lan.md §2.3). */
+  #isListOfAnother(frame: Frame, member: Member): boolean {
+    return frame.kind === 'list' && frame.sid !== member.sid && this.#seen.has(frame.sid);
+  }
+
+  #askAround(member: Member, address: string): void {
+    for (const host of ['', address]) this.whois(member.interface, host).catch((error: unknown) => this.#warn(error));
+  }
+
+  #warn(error: unknown): void {
+    this.environment.log.warn(error instanceof Error ? error.message : String(error));
   }
 
   #found(found: Found): void {
@@ -207,16 +225,16 @@ export class Lan {
     if (found.by === 'iam') this.#suspects.answered(found.address);
   }
 
-  #route(frame: Frame, from: Source, mayHold: boolean): void {
+  #route(frame: Frame, from: Source, asked: Asked): void {
     const owners = this.#routes.get(frame.sid);
     const there = this.#at(from.address);
     const hearers = owners?.filter((member) => there.includes(member)) ?? [];
     for (const member of hearers) member.hear(frame);
     if (hearers.length > 0) return;
     if (owners === undefined && frame.kind === 'heartbeat' && isToken(frame.token)) this.#hearStranger(frame, from);
-    else if (there.length > 0 && !owners?.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, mayHold);
+    else if (owners !== undefined && asked === 'nothing') this.#holdAndAsk(frame, from, owners);
+    else if (there.length > 0 && !owners?.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, asked);
     else if (owners === undefined) this.counts.foreign++;
-    else if (mayHold) this.#holdAndAsk(frame, from, owners);
     else this.counts.dropped++;
   }
 
@@ -229,9 +247,7 @@ export class Lan {
     const isFirst = this.#suspects.hold(frame, from);
     const [member] = owners;
     if (!isFirst || member === undefined) return;
-    this.whois(member.interface, from.address).catch((error: unknown) => {
-      this.environment.log.warn(error instanceof Error ? error.message : String(error));
-    });
+    this.whois(member.interface, from.address).catch((error: unknown) => this.#warn(error));
   }
 
   /** A gateway that is nobody's, or not yet. */
@@ -242,7 +258,7 @@ export class Lan {
   }
 
   /** A device that no gateway at this address has claimed: a new one, or one that came from another gateway. */
-  #routeNew(frame: Frame, from: Source, there: readonly Member[], mayHold: boolean): void {
+  #routeNew(frame: Frame, from: Source, there: readonly Member[], asked: Asked): void {
     const [only] = there;
     const isTheirs = this.#routes.has(frame.sid);
     if (only !== undefined && !isTheirs && this.#isAlone(from.address) && this.#looksNew(frame.sid)) {
@@ -252,7 +268,7 @@ export class Lan {
       void only.relist();
       return;
     }
-    if (!mayHold) {
+    if (asked === 'lists') {
       if (isTheirs) this.counts.dropped++;
       else this.counts.foreign++;
       return;

@@ -22,6 +22,7 @@ const TOKEN_FRESH_MS = 15_000;
 const QUEUE_LIMIT = 100;
 /** Every list is as good as any other, however late. */
 const LIST_OWNER = {};
+const REFUSALS: ReadonlySet<string> = new Set(['KEY_INVALID', 'NO_DEVICE', 'UNSUPPORTED']);
 
 export interface LinkOptions {
   readonly lan: Lan;
@@ -128,7 +129,7 @@ export class Link {
       ...(write.merge === undefined ? {} : { merge: write.merge }),
       run: () => {
         write.onBegin?.();
-        return this.#write(write);
+        return this.#writeToWhoKnows(write);
       },
     });
   }
@@ -169,6 +170,18 @@ export class Link {
     const { frame } = await this.#exchange({}, READ, () => formatReadRequest(wireSid), answers('read-answer', wireSid));
     if (frame.error === undefined) return frame;
     throw this.#refusal(frame.error, wireSid);
+  }
+
+  /** Writes, and once more elsewhere where another gateway has taken the address: that one refuses what it does not know. */
+  async #writeToWhoKnows(write: Write): Promise<Written> {
+    const at = this.#peer?.address;
+    try {
+      return await this.#write(write);
+    } catch (error) {
+      if (!(error instanceof LumiotError) || !REFUSALS.has(error.code)) throw error;
+      if (!(await this.#options.locate()) || this.#peer?.address === at) throw error;
+      return this.#write(write);
+    }
   }
 
   async #write(write: Write): Promise<Written> {
