@@ -42,6 +42,8 @@ export class Answers {
   private readonly gateway: PretendGateway;
   private readonly options: AnswerOptions;
   private readonly travels: Travels;
+  /** End effects that were acknowledged and have not come yet. */
+  private readonly coming = new Set<() => void>();
 
   constructor(gateway: PretendGateway, options: AnswerOptions) {
     this.gateway = gateway;
@@ -55,8 +57,11 @@ export class Answers {
     });
   }
 
-  stopTravels(): void {
+  /** A restart: what moves stops, and what was acknowledged and not carried out yet never is. */
+  forget(): void {
     this.travels.stopAll();
+    for (const cancel of this.coming) cancel();
+    this.coming.clear();
   }
 
   /** The datagram to send back; undefined when the gateway keeps silent. */
@@ -103,7 +108,11 @@ export class Answers {
     if (device === undefined || error !== undefined) return wire.refusal(protocol, 'write', sid, error ?? 'No device');
     const before = wire.answer(protocol, 'write', device, device.readable(protocol));
     const afterMs = device.effectMs ?? EFFECT_MS.least + this.options.random() * (EFFECT_MS.most - EFFECT_MS.least);
-    this.options.timers.after(afterMs, () => this.apply(device, fields));
+    const cancel = this.options.timers.after(afterMs, () => {
+      this.coming.delete(cancel);
+      this.apply(device, fields);
+    });
+    this.coming.add(cancel);
     return gateway.faults.strikes('no-ack') ? undefined : before;
   }
 

@@ -209,7 +209,7 @@ export class PretendGateway {
   private reboot(request: FaultRequest): void {
     this.finishReboot?.();
     this.faults.add({ ...request, ms: Number.POSITIVE_INFINITY });
-    this.answers.stopTravels();
+    this.answers.forget();
     const finish = (): void => {
       cancel();
       this.finishReboot = undefined;
