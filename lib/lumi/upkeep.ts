@@ -83,12 +83,21 @@ export class Upkeep {
   }
 
   heard(by: 'multicast' | 'unicast'): void {
-    this.#heardAt = this.#now();
-    if (by === 'multicast') {
-      if (this.#heardAt - this.#multicastAt >= SILENT_AFTER_MS) this.#hearingSince = this.#heardAt;
-      this.#multicastAt = this.#heardAt;
-      this.#hasComplained = false;
+    const now = this.#now();
+    this.#heardAt = now;
+    if (by === 'unicast') return;
+    if (now - this.#multicastAt >= SILENT_AFTER_MS) {
+      this.#hearingSince = now;
+      this.#catchUp(now);
     }
+    this.#multicastAt = now;
+    this.#hasComplained = false;
+  }
+
+  /** What the sensors said while multicast did not arrive is lost: the gateway remembers it. One that was offline is read when it is back. */
+  #catchUp(now: number): void {
+    if (now - Math.max(this.#multicastAt, this.#startedAt) < SILENT_AFTER_MS || this.#options.phase() !== 'online') return;
+    void this.#options.readEach([...this.#options.inventory.devices]);
   }
 
   close(): void {

@@ -47,6 +47,21 @@ describe('with time, a gateway', () => {
     assert.equal(gateway.isOnline, true);
   });
 
+  it('that is heard again after a silence is read: what its sensors said meanwhile was lost', async () => {
+    rig.simulator.fault(HALL, { fault: 'silent', ms: 120_000 });
+    await clock.advance(60_000);
+    rig.simulator.setDevice(HALL, DOOR, { status: 'open' });
+    await clock.advance(75_000);
+    assert.equal(gateway.device(DOOR)?.values.open, true);
+  });
+
+  it('that missed a few beats is not read again', async () => {
+    rig.simulator.fault(HALL, { fault: 'silent', ms: 45_000 });
+    const asked = rig.simulator.commands().length;
+    await clock.advance(60_000);
+    assert.equal(rig.simulator.commands().length, asked);
+  });
+
   it('that does not answer either is offline, and so are its devices', async () => {
     rig.simulator.fault(HALL, { fault: 'drop' });
     await clock.advance(65_000 + 30_000);
