@@ -3,5 +3,6 @@
 import type { Fault } from './fault';
 import { gatewayFaults } from './gateways';
 import { lossFaults } from './loss';
+import { networkFaults } from './network';
 
-export const faults: readonly Fault[] = [...lossFaults, ...gatewayFaults];
+export const faults: readonly Fault[] = [...lossFaults, ...gatewayFaults, ...networkFaults];
