@@ -405,6 +405,46 @@ describe('miot-cloud', () => {
     });
   });
 
+  describe('chosen from the environment', () => {
+    const chosen: FlowNode = { ...input, account: `$\{${'LUMIOT_TEST_ACCOUNT'}}`, wires: [['out']], version: 1 };
+    const keys = { account: { storeKey: STORE_KEY } };
+    const deploy = (config: FlowNode | undefined): Promise<void> =>
+      bench.stage.deploy([...(config === undefined ? [] : [config]), chosen, { id: 'out', type: 'sink' }], 'nodes', keys);
+    beforeEach(async () => {
+      process.env.LUMIOT_TEST_ACCOUNT = 'account';
+      await bench.stage.load([bench.config(), chosen, { id: 'out', type: 'sink' }], keys);
+      await bench.signIn();
+      await bench.pushed(LAMP);
+      await bench.known(LAMP, 'light:brightness');
+    });
+    afterEach(() => {
+      delete process.env.LUMIOT_TEST_ACCOUNT;
+    });
+
+    it('is followed where a deploy of the account alone makes it another', async () => {
+      const { account } = bench;
+      await deploy(bench.config({ bizId: 'other' }));
+      assert.notEqual(bench.account, account);
+      await bench.listed();
+      await bench.pushed(LAMP);
+      await until(() => bench.account.device(LAMP)?.isFresh === false, 'it was read');
+      bench.cloud.change(LAMP, 2, 2, 81);
+      await until(() => bench.payloads.includes(81), 'it is heard');
+      assert.deepEqual(bench.payloads, [81]);
+      await bench.shows('81 %', 'green');
+    });
+
+    it('is let go where a deploy removes it, and found again where one brings it back', async () => {
+      await deploy(undefined);
+      await bench.shows('status.not-configured', 'grey');
+      await deploy(bench.config());
+      await bench.shows('status.signed-out', 'grey');
+      await bench.signIn();
+      await bench.pushed(LAMP);
+      await bench.shows('40 %', 'green');
+    });
+  });
+
   it('takes its settings and its key from the environment', async () => {
     const variables = { LUMIOT_TEST_CLIENT: CLIENT_ID, LUMIOT_TEST_STORE: STORE_KEY };
     Object.assign(process.env, variables);

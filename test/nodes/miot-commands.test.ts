@@ -1,6 +1,8 @@
 /** miot-get, miot-set and miot-action: one answer for each input, and errors that a flow can branch on. */
 
 import assert from 'node:assert/strict';
+import type { CloudRecord } from '../../lib/miot';
+import { valuesReply } from '../../nodes/shared/runtime/account-reply';
 import { CloudBench, LAMP, PURIFIER, pause, REMOTE, VACUUM } from './cloud-bench';
 import { type FlowNode, type Received, until } from './support';
 
@@ -65,6 +67,19 @@ describe('a command to the cloud', () => {
       });
     });
 
+    it('sends nothing where the value makes no sense', async () => {
+      await bench.start(get());
+      await bench.listed();
+      bench.cloud.setSilently(LAMP, 2, 1, 'nonsense');
+      const { code, message } = await bench.failure('');
+      assert.notEqual(code, '');
+      assert.match(message, /Desk lamp/);
+      assert.deepEqual(bench.received, []);
+      const device = { did: LAMP, listed: { name: 'Desk lamp' } } as unknown as CloudRecord;
+      for (const isSeveral of [true, false])
+        assert.throws(() => valuesReply({ device, values: {}, previous: {} }, isSeveral), { code: 'UNSUPPORTED' });
+    });
+
     it('says what is missing', async () => {
       await bench.start(get({ device: '', properties: [] }));
       assert.equal((await bench.failure('light:on')).code, 'NOT_CONFIGURED');
@@ -115,6 +130,33 @@ describe('a command to the cloud', () => {
       const { payload } = await bench.answer({ 'light:on': true, 'light:brightness': '55' }, { device: LAMP });
       assert.deepEqual(payload, { 'light:on': true, 'light:brightness': 55 });
       assert.deepEqual([bench.cloud.value(LAMP, 2, 1), bench.cloud.value(LAMP, 2, 2)], [true, 55]);
+    });
+
+    it('takes an object of values also where it has a property of its own', async () => {
+      await bench.start(set());
+      await bench.pushed(LAMP);
+      await bench.known(LAMP, 'light:brightness');
+      const { payload, previous, ...message } = await bench.answer({ 'light:on': true, 'light:brightness': 55 });
+      assert.deepEqual(
+        [payload, previous],
+        [
+          { 'light:on': true, 'light:brightness': 55 },
+          { 'light:on': false, 'light:brightness': 40 },
+        ],
+      );
+      assert.equal('property' in message, false);
+      assert.deepEqual([bench.cloud.value(LAMP, 2, 1), bench.cloud.value(LAMP, 2, 2)], [true, 55]);
+    });
+
+    it('tells what was changed elsewhere after it set what was already so', async () => {
+      await bench.start(set());
+      await bench.pushed(LAMP);
+      await bench.known(LAMP, 'light:on');
+      await bench.answer(false);
+      const before = bench.received.length;
+      for (const value of [true, false]) bench.cloud.change(LAMP, 2, 1, value);
+      await until(() => bench.received.length >= before + 2, 'both are told');
+      assert.deepEqual(bench.payloads.slice(before), [true, false]);
     });
 
     it('sets at one device what was told of another', async () => {

@@ -163,6 +163,19 @@ describe('miot-in', () => {
     });
   });
 
+  it('tells the beginning once, also where the first read came in the middle of a redeploy', async () => {
+    await bench.start(input({ property: 'light:brightness', sendOnStart: true }));
+    bench.account.subscriptions.hold('n');
+    await bench.known(LAMP, 'light:brightness');
+    await pause();
+    const before = bench.payloads.length;
+    assert.equal(before, 0, 'it is held');
+    await bench.redeploy();
+    await until(() => bench.payloads.length > 0, 'it is told');
+    await pause(100);
+    assert.deepEqual(bench.payloads, [40]);
+  });
+
   it('tells at the start what it remembers beside what it reads', async () => {
     const node = input({ what: 'all', sendOnStart: true });
     await bench.start(node);

@@ -17,7 +17,8 @@ describe('own changes', () => {
 
   const tell = (_event: PropertyNews, news: Values): void => void told.push({ ...news });
   const set = (written: Values, before: Values = {}): Promise<unknown> => own.during(() => Promise.resolve({ written, before }), tell);
-  const hear = (values: Values): void => own.hear({ kind: 'property', values, changed: Object.keys(values) } as PropertyNews, tell);
+  const hear = (values: Values): void =>
+    own.hear({ kind: 'property', values, changed: Object.keys(values) } as unknown as PropertyNews, tell);
   const settled = async (): Promise<void> => {
     for (let count = 0; count < 6; count++) await Promise.resolve();
   };
