@@ -1,6 +1,6 @@
 /** The messages every node sends: one place that knows their shape (docs: "Messages"). Always new objects; nothing sent is kept. */
 
-import type { Action, DeviceInfo, Origin, Value, Values } from './device';
+import type { Action, DeviceInfo, Origin, Values } from './device';
 import { emptyValues } from './device';
 import { unitOf } from './vocabulary';
 
@@ -75,8 +75,11 @@ export function topicOf(topic: string, device: DeviceInfo, property: string | un
 
 /** A plain copy: messages travel through code that expects ordinary objects. */
 export function copyState(state: Values): Values {
-  const copy: Values = {};
-  for (const property in state) copy[property] = copyValue(state[property] as Value);
+  const copy: Values = { ...state };
+  for (const property in copy) {
+    const value = copy[property];
+    if (typeof value === 'object' && value !== null) copy[property] = { ...value };
+  }
   return copy;
 }
 
@@ -93,6 +96,12 @@ export function readings(values: Values, wanted: (property: string) => boolean):
     if (value !== null && value !== undefined && wanted(property)) found[property] = value;
   }
   return found;
+}
+
+/** False for an object that says nothing. */
+export function hasAny(values: Values): boolean {
+  for (const _property in values) return true;
+  return false;
 }
 
 function base(context: Context, event: MessageEvent, property: string | undefined, payload: unknown): Message {

@@ -94,11 +94,10 @@ export class Connection {
   }
 
   /** It speaks: if it was lost, it is back, and what happened meanwhile is read. */
-  async heard(): Promise<void> {
-    const { standing } = this.#options;
-    if (standing.state.phase !== 'offline') return;
+  heard(): void {
+    if (this.#options.standing.state.phase !== 'offline') return;
     this.#online();
-    await this.#list('all').catch((error: unknown) => this.#warn(error));
+    this.#list('all').catch((error: unknown) => this.#warn(error));
   }
 
   networkChanged(): void {

@@ -9,46 +9,62 @@ import type { Clock } from '../home/clock';
 const WINDOW_MS = 200;
 /** Four copies were seen within 55 ms (lumi-lan.md §1.3). */
 const CLOSE_MS = 60;
-/** A flood must not fill the memory: past this many texts in one window the older half is forgotten. */
-const MOST_TEXTS = 20_000;
+/** A flood must not fill the memory: of one sid the last few datagrams are known, and past this many sids all are forgotten. */
+const MOST_TEXTS = 32;
+const MOST_SIDS = 20_000;
+
+interface Heard {
+  readonly text: string;
+  readonly address: string;
+  /** When it was new (monotonic). */
+  readonly at: number;
+}
 
 export class Copies {
   readonly #clock: Clock;
-  #recent = new Map<string, number>();
-  #older = new Map<string, number>();
-  /** What each sid said last. */
-  #last = new Map<string, string>();
-  #turnedAt = Number.NEGATIVE_INFINITY;
+  /** What was said of each sid, the oldest first. Short: what is too old for a copy goes with the next that is new. */
+  readonly #bySid = new Map<string, Heard[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Milliseconds since the same datagram was new, where that is less than 200; else undefined. */
-  age(datagram: string): number | undefined {
-    const now = this.#clock.monotonic();
-    if (now - this.#turnedAt >= WINDOW_MS || this.#recent.size >= MOST_TEXTS) this.#turn(now);
-    const seenAt = this.#recent.get(datagram) ?? this.#older.get(datagram);
-    return seenAt !== undefined && now - seenAt < WINDOW_MS ? now - seenAt : undefined;
-  }
-
-  /** True when a datagram of that age is a copy, whoever it is about. */
-  isClose(age: number | undefined): boolean {
-    return age !== undefined && age < CLOSE_MS;
-  }
-
-  /** True when it repeats the last word of its sid within the window. Remembers it otherwise. */
-  isRepeated(datagram: string, age: number | undefined, sid: string): boolean {
-    if (age !== undefined && this.#last.get(sid) === datagram) return true;
-    if (this.#last.size >= MOST_TEXTS) this.#last.clear();
-    this.#last.set(sid, datagram);
-    this.#recent.set(datagram, this.#clock.monotonic());
+  /**
+   * True when the same sender said the same of this sid a moment ago; remembers it otherwise. The sender counts, because what
+   * somebody else repeats must not silence the gateway itself.
+   */
+  isCopy(sid: string, text: string, address: string): boolean {
+    const at = this.#clock.monotonic();
+    const said = this.#bySid.get(sid);
+    if (said === undefined) {
+      if (this.#bySid.size >= MOST_SIDS) this.#bySid.clear();
+      this.#bySid.set(sid, [{ text, address, at }]);
+      return false;
+    }
+    for (let index = said.length - 1; index >= 0; index--) {
+      const one = said[index];
+      if (one === undefined) break;
+      const age = at - one.at;
+      // The last word of the sid is a copy for longer than those before it.
+      if (age >= (index === said.length - 1 ? WINDOW_MS : CLOSE_MS)) break;
+      if (one.text === text && one.address === address) return true;
+    }
+    add(said, { text, address, at });
     return false;
   }
+}
 
-  #turn(now: number): void {
-    this.#older = now - this.#turnedAt >= 2 * WINDOW_MS ? new Map() : this.#recent;
-    this.#recent = new Map();
-    this.#turnedAt = now;
+/** Adds the newest, and drops what is no longer close and the oldest of too many. */
+function add(said: Heard[], newest: Heard): void {
+  const last = said.at(-1);
+  // Nearly always all that was said before is too old. The array is used again: it has room.
+  if (last === undefined || newest.at - last.at >= CLOSE_MS) {
+    said.length = 1;
+    said[0] = newest;
+    return;
   }
+  let old = Math.max(0, said.length - MOST_TEXTS + 1);
+  for (let one = said[old]; one !== undefined && newest.at - one.at >= CLOSE_MS; one = said[++old]);
+  if (old > 0) said.splice(0, old);
+  said.push(newest);
 }

@@ -4,6 +4,7 @@ import { type Definition, resolveDefinition, unknownDefinition } from '../device
 import type { Fields } from '../devices/definition';
 import { type DeviceInfo, emptyValues, type Update, type Value, type Values } from '../home/device';
 import { names } from '../home/names';
+import { isoTime } from '../home/times';
 
 /** Set by the user for one device in the gateway's dialog. */
 export interface DeviceSettings {
@@ -127,7 +128,7 @@ export class DeviceRecord {
       transport: 'lumi',
       online,
       battery: typeof battery === 'number' ? battery : null,
-      lastSeen: this.lastSeen === undefined ? null : new Date(this.lastSeen).toISOString(),
+      lastSeen: this.lastSeen === undefined ? null : isoTime(this.lastSeen),
     };
   }
 }

@@ -130,28 +130,40 @@ export function isToken(token: string | undefined): token is string {
 function toFrame(message: Record<string, unknown>, raw: Record<string, unknown>): Frame {
   const cmd = (message.cmd as string).trim();
   const kind = kinds[cmd] ?? 'unknown';
+  if (kind === 'iam') {
+    const { ip, port: told } = message;
+    return { ...header(cmd, kind, flatten(message), message, raw), ip: text(ip), port: port(told), protoVersion: protoVersion(message) };
+  }
+  if (kind === 'list') {
+    const fields = isRecord(parsedData(message)) ? flatten(message) : listFields(message);
+    return { ...header(cmd, kind, fields, message, raw), ...listedDevices(message) };
+  }
+  return header(cmd, kind, flatten(message), message, raw);
+}
+
+/** Made in one piece: this is what every datagram costs. */
+function header<Kind extends FrameKind>(
+  cmd: string,
+  kind: Kind,
+  fields: Fields,
+  message: Record<string, unknown>,
+  raw: Record<string, unknown>,
+): Plain<Kind> {
   const wireSid = text(message.sid);
-  const fields = kind === 'list' && !isRecord(parsedData(message)) ? listFields(message) : flatten(message);
-  const header: Header = {
+  const { token, short_id: shortId } = message;
+  return {
+    kind,
     cmd,
     sid: wireSid === '' ? '' : normalizeSid(wireSid),
     wireSid,
     model: bareModel(message.model),
     fields,
     dialect: dialectOf(cmd, message),
-    token: typeof message.token === 'string' ? message.token.trim() : undefined,
+    token: typeof token === 'string' ? token.trim() : undefined,
     error: typeof fields.error === 'string' ? fields.error : undefined,
-    shortId: typeof message.short_id === 'string' || typeof message.short_id === 'number' ? message.short_id : undefined,
+    shortId: typeof shortId === 'string' || typeof shortId === 'number' ? shortId : undefined,
     raw,
   };
-  switch (kind) {
-    case 'iam':
-      return { ...header, kind, ip: text(message.ip), port: port(message.port), protoVersion: protoVersion(message) };
-    case 'list':
-      return { ...header, kind, ...listedDevices(message) };
-    default:
-      return { ...header, kind };
-  }
 }
 
 function protoVersion(message: Record<string, unknown>): string | undefined {
@@ -246,8 +258,13 @@ function text(value: unknown): string {
 }
 
 function trimmed(value: string): string {
-  // Nearly every text is already clean: look before making a new one.
-  return value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32 ? value.trim() : value;
+  return hasBlanks(value) ? value.trim() : value;
+}
+
+/** Nearly every text is clean: a look before making a new one. */
+function hasBlanks(value: string): boolean {
+  const last = value.length - 1;
+  return last >= 0 && (value.charCodeAt(0) <= 32 || value.charCodeAt(last) <= 32);
 }
 
 function parseJson(json: string): unknown {
@@ -265,7 +282,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** The same object where all keys are clean, which is nearly always. */
 function withTrimmedKeys(raw: Record<string, unknown>): Record<string, unknown> {
   let hasStrayBlanks = false;
-  for (const key in raw) if (trimmed(key) !== key) hasStrayBlanks = true;
+  for (const key in raw) if (hasBlanks(key)) hasStrayBlanks = true;
   if (!hasStrayBlanks) return raw;
   const clean = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(raw)) clean[trimmed(key)] = raw[key];

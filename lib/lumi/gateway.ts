@@ -378,12 +378,12 @@ export class Gateway implements Member {
     if (this.#closing !== undefined) return;
     this.#link.learn(frame);
     this.#upkeep.heard('multicast');
-    void this.#connection.heard();
+    this.#connection.heard();
     if (frame.kind === 'heartbeat' || frame.kind === 'report') this.#take(frame, frame.kind);
   }
 
   answer(frame: Frame): void {
-    void this.#connection.heard();
+    this.#connection.heard();
     if (this.#link.answer(frame)) this.#link.learn(frame);
     this.#upkeep.heard('unicast');
   }

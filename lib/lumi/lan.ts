@@ -165,24 +165,14 @@ export class Lan {
   #multicast(bytes: Buffer, from: Source): void {
     this.counts.received++;
     const text = bytes.toString('utf8');
-    // With its sender: what somebody else repeats must not silence the gateway itself.
-    const datagram = from.address + text;
-    const age = this.#copies.age(datagram);
-    if (this.#copies.isClose(age)) {
-      this.counts.copies++;
-      return;
-    }
     const result = parseText(text);
     if (!result.ok) {
       this.#malformed(result.reason, from);
       return;
     }
-    const { kind, sid } = result.frame;
-    if (this.#copies.isRepeated(datagram, age, sid)) {
-      this.counts.copies++;
-      return;
-    }
-    if (kind === 'report' || kind === 'heartbeat') this.#route(result.frame, from, 'nothing');
+    const { frame } = result;
+    if (this.#copies.isCopy(frame.sid, text, from.address)) this.counts.copies++;
+    else if (frame.kind === 'report' || frame.kind === 'heartbeat') this.#route(frame, from, 'nothing');
   }
 
   #answer(bytes: Buffer, from: Source, via: string): void {
@@ -227,6 +217,12 @@ export class Lan {
 
   #route(frame: Frame, from: Source, asked: Asked): void {
     const owners = this.#routes.get(frame.sid);
+    const only = owners?.length === 1 ? owners[0] : undefined;
+    // Nearly every report: one owner, and it comes from where its owner is.
+    if (only !== undefined && only.address === from.address) {
+      only.hear(frame);
+      return;
+    }
     const there = this.#at(from.address);
     const hearers = owners?.filter((member) => there.includes(member)) ?? [];
     for (const member of hearers) member.hear(frame);

@@ -1,7 +1,7 @@
 /** Tells the values of a device, or of several: temperature, humidity, power, whatever they say. */
 
 import type { NodeAPI } from 'node-red';
-import { actionMessage, type Message, readings, valueMessage, valuesMessage } from '../../lib/home/message';
+import { actionMessage, hasAny, type Message, readings, valueMessage, valuesMessage } from '../../lib/home/message';
 import { type InputEvent, registerInput } from '../shared/runtime/input';
 import { text } from '../shared/runtime/settings';
 
@@ -25,7 +25,7 @@ export default function register(RED: NodeAPI): void {
 function messages(event: InputEvent, { property }: SensorSettings): Message[] {
   const values = readings(event.values, (name) => event.isSendable(name) && (property === '' || name === property));
   const sent: Message[] = [];
-  if (Object.keys(values).length > 0) {
+  if (hasAny(values)) {
     sent.push(
       property === ''
         ? valuesMessage(event.context, values, event.previous)
@@ -33,5 +33,6 @@ function messages(event: InputEvent, { property }: SensorSettings): Message[] {
     );
   }
   if (property !== '' && property !== 'action') return sent;
-  return [...sent, ...event.actions.map((action) => actionMessage(event.context, action))];
+  for (const action of event.actions) sent.push(actionMessage(event.context, action));
+  return sent;
 }

@@ -8,7 +8,7 @@ import type { DeviceEvent, DeviceRecord, Lan } from '../../../lib/lumi';
 import { network } from './environment';
 import { GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
-import { statusText } from './status-text';
+import { laterText } from './status-text';
 
 export interface InputSettings {
   readonly gateway: string;
@@ -71,6 +71,7 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     const stored = settingsOf(RED, this, definition, [...baseNames, ...shape.own], shape.steps);
     const settings = { ...baseSettings(stored), ...shape.parse(stored) };
 
+    const statusProperty = shape.statusProperty(settings);
     const behaviour = beginBehaviour(RED, this, shape, settings, (device, make) => {
       const context: Context = { device: user.gateway.info(device), state: device.values, origin: 'timer', topic: settings.topic };
       tell(make(context), device);
@@ -79,18 +80,14 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
     const tell = (messages: readonly Message[], device: DeviceRecord): void => {
       for (const message of messages) this.send(message as unknown as NodeMessage);
       const last = messages.at(-1);
-      if (last !== undefined) user.status.value(statusText(last, device.values, shape.statusProperty(settings)));
+      if (last !== undefined) user.status.value(laterText(last, device.values, statusProperty));
     };
 
     const send = (event: DeviceEvent, origin: DeviceEvent['origin'], isSendable: InputEvent['isSendable']): void => {
       if (!isWanted(event.device, settings, shape.families)) return;
-      const context: Context = {
-        device: user.gateway.info(event.device),
-        state: event.state,
-        origin,
-        topic: settings.topic,
-        ...(settings.includeRaw && event.raw !== undefined ? { raw: event.raw } : {}),
-      };
+      const { topic } = settings;
+      const plain: Context = { device: user.gateway.info(event.device), state: event.state, origin, topic };
+      const context = settings.includeRaw && event.raw !== undefined ? { ...plain, raw: event.raw } : plain;
       tell(behaviour.messages({ ...event, origin, context, isSendable }), event.device);
     };
 
@@ -132,10 +129,9 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
 
     /** Shows under the node what is known, and sends nothing. */
     const showKnown = (device: DeviceRecord): void => {
-      const property = shape.statusProperty(settings);
-      const value = device.values[property];
+      const value = device.values[statusProperty];
       if (settings.device !== '' && value !== undefined && value !== null)
-        user.status.value(statusText({ property, payload: value }, device.values, property));
+        user.status.value(laterText({ property: statusProperty, payload: value }, device.values, statusProperty));
     };
   }
 

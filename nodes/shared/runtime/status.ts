@@ -4,9 +4,10 @@
  */
 
 import type { Node } from 'node-red';
-import type { Clock, Timer } from '../../../lib/home/clock';
+import type { Clock } from '../../../lib/home/clock';
 import type { ErrorCode, LumiotError } from '../../../lib/home/errors';
 import type { GatewayState } from '../../../lib/lumi';
+import { type Bunch, bunchOf } from './bunch';
 
 type Fill = 'grey' | 'yellow' | 'green' | 'red';
 export interface Shown {
@@ -35,10 +36,12 @@ export class NodeStatus {
   readonly #quiet: Shown;
   #connection: Shown | undefined = notConfigured;
   #failure: Shown | undefined;
-  #value = '';
+  #value: string | (() => string) = '';
   #shown = '';
   #shownAt = Number.NEGATIVE_INFINITY;
-  #timer: Timer | undefined;
+  readonly #bunch: Bunch;
+  /** Set while something waits to be shown. */
+  #cancelWait: (() => void) | undefined;
   #isClosed = false;
 
   /**
@@ -48,6 +51,7 @@ export class NodeStatus {
   constructor(node: Node, clock: Clock, quiet: Quiet) {
     this.#node = node;
     this.#clock = clock;
+    this.#bunch = bunchOf(clock);
     this.#quiet = quietly[quiet];
   }
 
@@ -67,8 +71,8 @@ export class NodeStatus {
     this.#update();
   }
 
-  /** The last value, as text. */
-  value(text: string): void {
+  /** The last value, as text; as a function where the text is worth making only when it is shown. */
+  value(text: string | (() => string)): void {
     this.#value = text;
     this.#update();
   }
@@ -94,22 +98,21 @@ export class NodeStatus {
   /** A command that ends later must not touch the status of the node that took this one's place. */
   close(): void {
     this.#isClosed = true;
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
   }
 
   #update(): void {
-    if (this.#timer !== undefined || this.#isClosed) return;
+    if (this.#cancelWait !== undefined || this.#isClosed) return;
     const wait = this.#shownAt + LEAST_GAP_MS - this.#clock.monotonic();
-    if (wait > 0) {
-      this.#timer = this.#clock.setTimeout(() => {
-        this.#timer = undefined;
-        this.#show();
-      }, wait);
-      return;
-    }
-    this.#show();
+    if (wait > 0) this.#cancelWait = this.#bunch.after(wait, this.#endWait);
+    else this.#show();
   }
+
+  readonly #endWait = (): void => {
+    this.#cancelWait = undefined;
+    this.#show();
+  };
 
   #show(): void {
     const shown = this.#connection ?? this.#failure ?? this.#fine();
@@ -121,6 +124,7 @@ export class NodeStatus {
   }
 
   #fine(): Shown {
+    if (typeof this.#value === 'function') this.#value = this.#value();
     if (this.#value === '') return this.#quiet;
     return { fill: 'green', shape: 'dot', text: this.#value };
   }

@@ -20,10 +20,8 @@ function report(): Frame {
 }
 
 describe('a copy of a datagram', () => {
-  const heard = (copies: Copies, datagram: string, sid = 'plug'): 'copy' | 'news' => {
-    const age = copies.age(datagram);
-    return copies.isClose(age) || copies.isRepeated(datagram, age, sid) ? 'copy' : 'news';
-  };
+  const heard = (copies: Copies, datagram: string, sid = 'plug', address = '192.0.2.1'): 'copy' | 'news' =>
+    copies.isCopy(sid, datagram, address) ? 'copy' : 'news';
 
   it('within 200 ms is one, later it is news', async () => {
     const clock = new ManualClock();
@@ -39,16 +37,36 @@ describe('a copy of a datagram', () => {
     assert.equal(heard(copies, 'a'), 'copy');
   });
 
-  it('is found across the turn of the window', async () => {
+  it('is found among everything its sid said since', async () => {
     const clock = new ManualClock();
     const copies = new Copies(clock);
-    heard(copies, 'first');
-    await clock.advance(190);
-    heard(copies, 'a');
-    await clock.advance(20);
-    assert.equal(heard(copies, 'a'), 'copy');
-    await clock.advance(1_000);
+    for (const said of ['a', 'b', 'c', 'd']) {
+      assert.equal(heard(copies, said), 'news');
+      await clock.advance(10);
+    }
+    for (const said of ['a', 'b', 'c', 'd']) assert.equal(heard(copies, said), 'copy');
+    await clock.advance(25);
     assert.equal(heard(copies, 'a'), 'news');
+    assert.equal(heard(copies, 'b'), 'copy');
+  });
+
+  it('comes from the same sender: what somebody else repeats silences nobody', async () => {
+    const clock = new ManualClock();
+    const copies = new Copies(clock);
+    assert.equal(heard(copies, 'on', 'plug', '192.0.2.66'), 'news');
+    assert.equal(heard(copies, 'on', 'plug', '192.0.2.1'), 'news');
+    assert.equal(heard(copies, 'on', 'plug', '192.0.2.66'), 'copy');
+    assert.equal(heard(copies, 'on', 'plug', '192.0.2.1'), 'copy');
+  });
+
+  it('is found in a flood as long as the flood is not of its own sid', async () => {
+    const copies = new Copies(new ManualClock());
+    assert.equal(heard(copies, 'on'), 'news');
+    for (let count = 0; count < 10_000; count++) heard(copies, `${count}`, `sid${count}`);
+    assert.equal(heard(copies, 'on'), 'copy');
+    for (let count = 0; count < 1_000; count++) heard(copies, `${count}`);
+    assert.equal(heard(copies, '999'), 'copy');
+    assert.equal(heard(copies, 'on'), 'news');
   });
 
   it('is none once its sid said something else: on, off, on', async () => {
