@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Agents, OptionsOfTextResponseBody } from 'got';
 import { LumiotError } from '../home/errors';
+import { textOf } from './narrowing';
 import { proxyFor } from './proxy';
 import { redact } from './redact';
 
@@ -51,6 +52,11 @@ const CONNECT_MS = 10_000;
 /** Errors before a single byte of the request left. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ENETDOWN']);
 
+const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+
+/** How hpagent says that the proxy made no tunnel: then nothing went through it. */
+const NO_TUNNEL = /^Bad response: (\d{3})$/;
+
 /** Where got's time limits name the step that took too long. */
 const beforeSending = new Set(['lookup', 'connect', 'secureConnect', 'socket']);
 
@@ -94,19 +100,27 @@ async function authorities(caFile: string): Promise<string[]> {
   return [...rootCertificates, await readAuthority(caFile)];
 }
 
-/** The user's own certificate authorities. Rejects with `MISCONFIGURED` where the file cannot be read. */
+/** The user's own certificate authorities. Rejects with `MISCONFIGURED` where the file cannot be read, or holds none. */
 export async function readAuthority(caFile: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(caFile, 'utf8');
+    text = await readFile(caFile, 'utf8');
   } catch (cause) {
-    throw new LumiotError(
-      'MISCONFIGURED',
-      `The certificate file ${caFile} cannot be read: ${textOf(cause)}. Check the path and its permissions.`,
-      {
-        cause,
-      },
-    );
+    const sentence = `The certificate file ${caFile} cannot be read: ${textOf(cause)}. Check the path and its permissions.`;
+    throw new LumiotError('MISCONFIGURED', sentence, { cause });
   }
+  const { X509Certificate } = await import('node:crypto');
+  const isCertificate = (pem: string): boolean => {
+    try {
+      return new X509Certificate(pem).subject !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  // Node.js itself passes over what it cannot read, and trusts nobody more than before.
+  if ((text.match(CERTIFICATE) ?? []).some(isCertificate)) return text;
+  const sentence = `The certificate file ${caFile} holds no certificate. It must be in PEM format, with a line -----BEGIN CERTIFICATE-----.`;
+  throw new LumiotError('MISCONFIGURED', sentence);
 }
 
 async function agentsFor(url: string, env: Readonly<Record<string, string | undefined>>): Promise<Agents> {
@@ -121,19 +135,20 @@ function transportError(error: unknown, url: string, tooLargeFrom: number | unde
   if (tooLargeFrom !== undefined) return new TransportError(`${host} sent more than ${tooLargeFrom} bytes; the answer was given up.`, true);
   const code = typeof (error as { code?: unknown }).code === 'string' ? (error as { code: string }).code : '';
   const isCertificate = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
+  const [, proxyStatus] = NO_TUNNEL.exec(textOf(error)) ?? [];
   const { event } = error as { event?: unknown };
-  const mayHaveArrived = !(neverSent.has(code) || isCertificate || (typeof event === 'string' && beforeSending.has(event)));
+  const neverGotThere = typeof event === 'string' && beforeSending.has(event);
+  const mayHaveArrived = !(neverSent.has(code) || isCertificate || proxyStatus !== undefined || neverGotThere);
+  const what = proxyStatus === undefined ? textOf(error) : `the proxy refuses to connect (HTTP status ${proxyStatus})`;
   const hint = isCertificate
     ? ' Its certificate is not trusted: where a company or a proxy inspects TLS, enter its certificate in "CA file".'
-    : ' Check the internet connection of this host, its DNS and its proxy.';
+    : proxyStatus === '407'
+      ? ' Check the user name and the password of the proxy.'
+      : ' Check the internet connection of this host, its DNS and its proxy.';
   // The request's URL holds the refresh token, and so does got's error: neither goes on as a cause.
-  return new TransportError(`${host} cannot be reached: ${redact(textOf(error))}.${hint}`, mayHaveArrived);
+  return new TransportError(redact(`${host} cannot be reached: ${what}.${hint}`), mayHaveArrived);
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

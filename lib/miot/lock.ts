@@ -1,21 +1,29 @@
 /**
- * One writer at a time: in this process by a queue, among processes by a lock file with a heartbeat. A lock whose process is
- * gone, or whose heartbeat stands still, is taken over (miot-cloud.md §5.3, F10).
+ * One writer at a time among processes: a lock file with a heartbeat. A lock whose process is gone, or whose heartbeat stands
+ * still, is taken over (miot-cloud.md §5.3, F10). Who slept meanwhile may have lost it, and asks before it matters.
  */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Clock, delay, type Timer } from '../home/clock';
-import type { Files } from './token-files';
+import { parseObject } from './narrowing';
+import { type Files, readText } from './token-files';
 
 export interface Lock {
+  /** Nobody has taken it over as far as can be seen. Never rejects. */
+  isHeld(): Promise<boolean>;
   /** Never rejects. */
   release(): Promise<void>;
 }
 
+export interface LockParts {
+  readonly clock: Clock;
+  readonly files: Files;
+}
+
 const HEARTBEAT_MS = 5_000;
 const STALE_MS = 30_000;
-/** Its maker died between making the file and writing into it. */
+/** Its maker died between making the file and writing into it, or while it took a lock away. */
 const EMPTY_STALE_MS = 2_000;
 const POLL_MS = 200;
 const MOST_WAIT_MS = 120_000;
@@ -24,32 +32,43 @@ const MOST_WAIT_MS = 120_000;
 const mine = new Set<string>();
 
 /** Rejects with the error of the disk, or with an `Error` when another process does not give the lock back. */
-export async function acquireLock(path: string, { clock, files }: { clock: Clock; files: Files }): Promise<Lock> {
+export async function acquireLock(path: string, { clock, files }: LockParts): Promise<Lock> {
   const nonce = randomUUID();
   const began = clock.monotonic();
-  let seen: { readonly text: string; readonly since: number } | undefined;
+  const lockFile = new Watched(clock);
+  const claimFile = new Watched(clock);
   for (;;) {
     const lock = await create(path, nonce, clock, files);
     if (lock !== undefined) return lock;
-    const text = await read(path, files);
-    const now = clock.monotonic();
+    const text = await readText(path, files);
     if (text === undefined) continue;
-    if (seen?.text !== text) seen = { text, since: now };
-    if (isAbandoned(text) || now - seen.since >= (text === '' ? EMPTY_STALE_MS : STALE_MS)) {
-      await takeAway(path, text, nonce, files);
-      continue;
-    }
-    if (now - began > MOST_WAIT_MS) throw new Error(`another process holds ${path}`);
+    const isStale = lockFile.stoodStill(text) >= (text === '' ? EMPTY_STALE_MS : STALE_MS);
+    if ((isAbandoned(text) || isStale) && (await takeAway(path, text, nonce, claimFile, files))) continue;
+    if (clock.monotonic() - began > MOST_WAIT_MS) throw new Error(`another process holds ${path}`);
     await delay(clock, POLL_MS);
+  }
+}
+
+/** A file of others, as it was seen again and again. */
+class Watched {
+  readonly #clock: Clock;
+  #seen: { readonly text: string; readonly since: number } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** For how many milliseconds its text has been this one. */
+  stoodStill(text: string): number {
+    const now = this.#clock.monotonic();
+    if (this.#seen?.text !== text) this.#seen = { text, since: now };
+    return now - this.#seen.since;
   }
 }
 
 /** Undefined where somebody has it. */
 async function create(path: string, nonce: string, clock: Clock, files: Files): Promise<Lock | undefined> {
-  const file = await files.open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
-    throw error;
-  });
+  const file = await openNew(path, files);
   if (file === undefined) return undefined;
   let beat = 0;
   const write = async (): Promise<void> => {
@@ -74,39 +93,48 @@ async function create(path: string, nonce: string, clock: Clock, files: Files): 
     }, HEARTBEAT_MS);
   };
   arm();
+  const isOurs = (text: string | undefined): boolean => text !== undefined && owner(text)?.nonce === nonce;
   return {
+    // A disk that cannot be read says nothing about others.
+    isHeld: () => readText(path, files).then(isOurs, () => true),
     release: async () => {
       clock.clearTimeout(timer);
       await beating;
       await file.close().catch(() => {});
-      const text = await read(path, files).catch(() => undefined);
-      // Somebody may have taken it over while this machine slept.
-      if (text !== undefined && owner(text)?.nonce === nonce) await files.rm(path, { force: true }).catch(() => {});
+      if (isOurs(await readText(path, files).catch(() => undefined))) await files.rm(path, { force: true }).catch(() => {});
       mine.delete(nonce);
     },
   };
 }
 
-async function read(path: string, files: Files): Promise<string | undefined> {
+/**
+ * Takes away the lock that was judged, and none that was made meanwhile: only who has the claim may do so, and the claim is
+ * one file. False where somebody else is at it.
+ */
+async function takeAway(path: string, judged: string, nonce: string, seen: Watched, files: Files): Promise<boolean> {
+  const claim = `${path}.claim`;
+  const file = await openNew(claim, files);
+  if (file === undefined) {
+    const text = await readText(claim, files);
+    if (text !== undefined && seen.stoodStill(text) >= EMPTY_STALE_MS) await files.rm(claim, { force: true });
+    return false;
+  }
   try {
-    return await files.readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    await file.writeFile(nonce);
+    if ((await readText(path, files)) === judged) await files.rm(path, { force: true });
+    return true;
+  } finally {
+    await file.close().catch(() => {});
+    await files.rm(claim, { force: true }).catch(() => {});
   }
 }
 
-/** Takes away the lock that was judged, and none that was made meanwhile. */
-async function takeAway(path: string, judged: string, nonce: string, files: Files): Promise<void> {
-  const aside = `${path}.${nonce}`;
-  try {
-    await files.rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+/** Undefined where it exists. */
+function openNew(path: string, files: Files) {
+  return files.open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
     throw error;
-  }
-  if ((await read(aside, files)) !== judged) await files.rename(aside, path);
-  else await files.rm(aside, { force: true });
+  });
 }
 
 function isAbandoned(text: string): boolean {
@@ -116,12 +144,8 @@ function isAbandoned(text: string): boolean {
 }
 
 function owner(text: string): { pid: number; host: string; nonce: string } | undefined {
-  try {
-    const { pid, host, nonce } = JSON.parse(text) as Record<string, unknown>;
-    return typeof pid === 'number' && typeof host === 'string' && typeof nonce === 'string' ? { pid, host, nonce } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { pid, host, nonce } = parseObject(text) ?? {};
+  return typeof pid === 'number' && typeof host === 'string' && typeof nonce === 'string' ? { pid, host, nonce } : undefined;
 }
 
 function isRunning(pid: number): boolean {
@@ -131,22 +155,4 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-const queues = new Map<string, Promise<void>>();
-
-/** Resolves when it is the caller's turn; it calls what it gets when it is done. */
-export async function takeTurn(name: string): Promise<() => void> {
-  const before = queues.get(name) ?? Promise.resolve();
-  let leave = (): void => {};
-  const turn = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const after = before.then(() => turn);
-  queues.set(name, after);
-  await before;
-  return () => {
-    if (queues.get(name) === after) queues.delete(name);
-    leave();
-  };
 }

@@ -2,6 +2,7 @@
 
 import { LumiotError } from '../home/errors';
 import type { HttpReply } from './http';
+import { isText, object, parseObject } from './narrowing';
 import { redact } from './redact';
 
 export interface GrantedTokens {
@@ -59,6 +60,8 @@ const INVALID_TOKEN = 96008;
 const INVALID_CODE = 96013;
 /** Where the cloud does not say how long a token lives (F19). */
 const ASSUMED_LIFE_MS = 3_600_000;
+/** Tokens that live shorter would be refreshed without end. */
+const SHORTEST_LIFE_MS = 60_000;
 const MOST_LIFE_MS = 3_650 * 86_400_000;
 const MOST_RETRY_AFTER_MS = 86_400_000;
 /** A clock that shows less was never set. */
@@ -76,13 +79,14 @@ export function readOAuthReply(reply: HttpReply, secrets: readonly string[], now
   // A gateway in front of the cloud: whatever stands in the body is not the cloud's word.
   if (reply.status === 429 || reply.status >= 500)
     return transient(`The cloud answers with HTTP status ${reply.status}. It is tried again by itself.`, false);
-  const body = parse(reply.text);
+  const body = parseObject(reply.text);
   const inner = body === undefined ? undefined : innerCode(body);
   if (inner !== undefined) {
     const verdict = byInnerCode(inner);
     if (verdict !== undefined) return verdict;
   }
-  if (reply.status === 401) return { kind: 'unauthorized' };
+  // Anything else than JSON is the login page of a network, or a proxy that asks for a password.
+  if (reply.status === 401 && body !== undefined) return { kind: 'unauthorized' };
   if (body === undefined || reply.status !== 200)
     return transient(
       `Something else than the cloud answered (HTTP status ${reply.status}). Check whether this network asks for a login of its own, and its proxy.`,
@@ -90,7 +94,8 @@ export function readOAuthReply(reply: HttpReply, secrets: readonly string[], now
     );
   const tokens = body.code === 0 || body.code === undefined ? grantedTokens(body.result) : undefined;
   if (tokens !== undefined) return { kind: 'granted', tokens, serverTime: serverTime(reply.headers.date) };
-  const said = typeof body.message === 'string' ? body.message.slice(0, 200) : '';
+  // Hidden before it is cut: half a secret is not recognised.
+  const said = typeof body.message === 'string' ? redact(body.message, secrets).slice(0, 200) : '';
   return transient(`The cloud answers with an error that gives no reason: "${said}" (${String(inner ?? body.code)}).`, true);
 }
 
@@ -105,19 +110,19 @@ export function byInnerCode(inner: number): OAuthVerdict | undefined {
 }
 
 function innerCode(body: Readonly<Record<string, unknown>>): number | undefined {
-  const direct = integer(record(body.result)?.error);
+  const direct = integer(object(body.result)?.error);
   if (direct !== undefined) return direct;
-  return typeof body.message === 'string' ? integer(parse(body.message)?.error) : undefined;
+  return typeof body.message === 'string' ? integer(parseObject(body.message)?.error) : undefined;
 }
 
 function grantedTokens(result: unknown): GrantedTokens | undefined {
-  const fields = record(result);
+  const fields = object(result);
   if (fields === undefined || !isText(fields.access_token)) return undefined;
   const seconds = Number(typeof fields.expires_in === 'boolean' ? Number.NaN : (fields.expires_in ?? Number.NaN));
   return {
     access: fields.access_token,
     refresh: isText(fields.refresh_token) ? fields.refresh_token : undefined,
-    expiresInMs: seconds > 0 ? Math.min(seconds * 1000, MOST_LIFE_MS) : ASSUMED_LIFE_MS,
+    expiresInMs: seconds > 0 ? Math.min(Math.max(seconds * 1000, SHORTEST_LIFE_MS), MOST_LIFE_MS) : ASSUMED_LIFE_MS,
   };
 }
 
@@ -131,22 +136,6 @@ function retryAfter(header: string | undefined, now: number): number | undefined
   if (header === undefined) return undefined;
   const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MOST_RETRY_AFTER_MS) : undefined;
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 function integer(value: unknown): number | undefined {

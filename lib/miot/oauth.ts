@@ -48,8 +48,11 @@ export function refreshTokens(client: OAuthClient, refreshToken: string, by: OAu
 }
 
 async function getToken(client: OAuthClient, rest: string, secrets: readonly string[], by: OAuthTransport): Promise<OAuthVerdict> {
-  if (!/^\d+$/.test(client.clientId))
-    return { kind: 'misconfigured', error: new LumiotError('MISCONFIGURED', 'The client id must be decimal digits only.') };
+  if (!/^[1-9]\d*$/.test(client.clientId))
+    return {
+      kind: 'misconfigured',
+      error: new LumiotError('MISCONFIGURED', 'The client id must be decimal digits only, and does not begin with 0.'),
+    };
   // The client id is larger than a double can hold: its digits go into the JSON as they are (miot-cloud.md §1.3).
   const data = `{"client_id":${client.clientId},"redirect_uri":${JSON.stringify(client.redirectUrl)},${rest}}`;
   try {

@@ -15,7 +15,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[VR]3_[\w.~+/=%-]+/g, HIDDEN],
   // As JSON, as JSON inside JSON, and as a query or form.
   [
-    /(\\{0,8}["']?\b(?:access_token|refresh_token|mac_key|token|code|password|storeKey)\b\\{0,8}["']?\s*[:=]\s*)(\\{0,8}["'])(?:(?!\2).){0,10000}\2/gi,
+    /(\\{0,8}["']?\b(?:access_token|refresh_token|mac_key|token|code|password|storeKey)\b\\{0,8}["']?\s*[:=]\s*)(\\{0,8}["'])(?:(?!\2).){0,10000}(?:\2|$)/gi,
     `$1$2${HIDDEN}$2`,
   ],
   [/\b((?:access_token|refresh_token|mac_key|code|token)=)[^\s&"']+/gi, `$1${HIDDEN}`],
@@ -28,10 +28,14 @@ export function redact(text: string, secrets: Iterable<string> = []): string {
   let clean = text;
   // The longest first: one may begin with another, and its rest would stay.
   for (const secret of [...secrets].filter(({ length }) => length >= 6).sort((one, other) => other.length - one.length)) {
-    clean = clean.replaceAll(secret, HIDDEN).replaceAll(percentEncoded(secret), HIDDEN);
+    for (const spelt of [secret, percentEncoded(secret), inJson(secret)]) clean = clean.replaceAll(spelt, HIDDEN);
   }
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+function inJson(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
 }
 
 /** Half a surrogate pair cannot be encoded, and is not found in encoded text either. */

@@ -8,6 +8,7 @@ import type { LumiotError } from '../home/errors';
 import type { Http } from './http';
 import { type OAuthClient, refreshTokens } from './oauth';
 import type { OAuthVerdict } from './oauth-reply';
+import { sentences } from './session-sentences';
 import { type Grant, isSameGrant } from './settings';
 import { datedTokens, skewOf } from './token-life';
 import { nextGeneration, recordOf, type StoredAccount, type StoredTokens, type TokenRecord, withRecord } from './token-record';
@@ -25,6 +26,8 @@ export interface RefreshParts {
   readonly declared: number | undefined;
   /** The access token still works, so that a disk that refuses is reason enough to wait. */
   readonly canWait: () => boolean;
+  /** Milliseconds that the access token has left. */
+  readonly untilExpiry: () => number;
 }
 
 export type RefreshOutcome =
@@ -53,6 +56,8 @@ export interface SignedIn extends TokenRecord {
 
 /** How long after an answer that was lost, or a refusal without a reason, the same is asked once more. */
 const CONFIRM_MS = 5_000;
+/** A refusal without a reason is confirmed much later as long as the access token lives: a network's login page may have said it. */
+const CONFIRM_LATER_MS = 3_600_000;
 /** A refresh token lives three months (miot-cloud.md §1.3). */
 const LONG_IDLE_MS = 80 * 86_400_000;
 
@@ -79,13 +84,18 @@ async function refreshUnder(lease: Lease, known: SignedIn, parts: RefreshParts):
     if (parts.canWait()) return { kind: 'held-back', error: error as LumiotError };
   }
 
+  // This machine may have slept with the lock in its hand: who has it now may be asking already.
+  if (!(await lease.isHeld())) return { kind: 'held-back', error: sentences.takenOver() };
+
   let wasLost = isDeclared && parts.declared !== known.generation;
   let verdict = await ask(known, parts);
+  let isConfirmed = false;
   if (isUncertain(verdict)) {
     wasLost ||= verdict.kind === 'transient';
-    if (!parts.isClosed()) {
-      await delay(parts.clock, CONFIRM_MS);
+    if (!parts.isClosed()) await delay(parts.clock, CONFIRM_MS);
+    if (!parts.isClosed() && (await lease.isHeld())) {
       verdict = await ask(known, parts);
+      isConfirmed = true;
     }
   }
   switch (verdict.kind) {
@@ -96,7 +106,15 @@ async function refreshUnder(lease: Lease, known: SignedIn, parts: RefreshParts):
     case 'code-spent':
       return end(lease, known, 'The cloud no longer knows this sign-in (96013).');
     case 'unauthorized':
-      return end(lease, known, 'The cloud refused the refresh twice without a reason (HTTP 401).');
+      if (isConfirmed && parts.untilExpiry() <= 0)
+        return end(lease, known, 'The cloud refused the refresh twice without a reason (HTTP 401).');
+      return {
+        kind: 'transient',
+        error: sentences.unauthorized(),
+        retryAfterMs: Math.min(CONFIRM_LATER_MS, Math.max(0, parts.untilExpiry())),
+        isGlitch: false,
+        isLost: wasLost,
+      };
     case 'misconfigured':
       if (!wasLost) await lease.settle();
       return verdict;

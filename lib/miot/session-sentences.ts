@@ -28,10 +28,25 @@ export const sentences = {
   refusedAnew: () =>
     new LumiotError(
       'CLOUD_UNREACHABLE',
-      'The cloud refuses an access token that it gave less than a minute ago. It is asked for another one after that minute; if this goes on, check the region and the client id.',
+      'The cloud refuses an access token that it has just given. It is asked for another one in a while; if this goes on, check the region and the client id.',
     ),
 
   notNow: () => new LumiotError('CLOUD_UNREACHABLE', 'The access token has ended and is being renewed. Try again in a moment.'),
+
+  signedOutMeanwhile: () =>
+    new LumiotError('LOGIN_NEEDED', 'The account was signed out while the sign-in was being finished. Press “Sign in” again.'),
+
+  takenOver: () =>
+    new LumiotError(
+      'STORE_FAILED',
+      'Another process has taken over the file of the sign-in while this one stood still. It is tried again in a minute.',
+    ),
+
+  unauthorized: () =>
+    new LumiotError(
+      'CLOUD_UNREACHABLE',
+      'The cloud, or something in front of it, refuses the refresh without a reason (HTTP 401). It is asked again in an hour; if this goes on, sign in again.',
+    ),
 
   longGlitch: (error: LumiotError) =>
     new LumiotError(

@@ -3,20 +3,20 @@
  * in time, by one refresh at a time, and are on the disk before anybody uses them (miot-cloud.md §5.3).
  */
 
-import { randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../home/clock';
 import { type LumiotError, toLumiotError } from '../home/errors';
 import type { Http } from './http';
-import { redact } from './redact';
+import type { Log } from './log';
 import { type RefreshOutcome, refresh, type SignedIn } from './refresh';
-import { RefreshBackoff } from './refresh-backoff';
+import { RefreshTiming } from './refresh-timing';
 import { type Endpoints, endpointsOf } from './regions';
 import { sentences } from './session-sentences';
+import { SessionTicks, TICK_MS } from './session-ticks';
+import { SessionVoice } from './session-voice';
 import type { AccountSettings } from './settings';
-import { SignInDesk } from './sign-in';
-import { datedTokens, skewOf, TokenLife } from './token-life';
-import { nextGeneration, recordOf, type StoredAccount, type TokenRecord, withRecord } from './token-record';
-import type { Log, TokenStore } from './token-store';
+import { type SignedInNow, Signing } from './signing';
+import { recordOf, type StoredAccount, type TokenRecord, withRecord } from './token-record';
+import type { TokenStore } from './token-store';
 import type { AccessToken, SessionState, SessionView, SignIn, Tokens } from './tokens';
 
 export interface SessionOptions {
@@ -29,94 +29,85 @@ export interface SessionOptions {
   readonly log: Log;
 }
 
-const TICK_MS = 60_000;
-const SHORTEST_TICK_MS = 100;
-/** More than two ticks missed: the machine slept, or its clock was set. */
-const GAP_MS = 2 * TICK_MS;
 /** A refresh that is due is waited for this long while the token in use still lives. */
 const PATIENCE_MS = 2_000;
 const CLOSE_MS = 5_000;
-const CIRCUIT_MS = 60_000;
 /** So long after the end of the access token, an error without a reason is worth a warning (F8). */
 const GLITCH_WARNING_MS = 6 * 3_600_000;
+/** What the cloud calls a mistake of the settings may have been one of its own. */
+const MISCONFIGURED_AGAIN_MS = 24 * 3_600_000;
 
 export class Session implements Tokens {
   readonly #options: SessionOptions;
-  readonly #backoff: RefreshBackoff;
-  readonly #watchers = new Set<(view: SessionView) => void>();
-  readonly #tokenListeners = new Set<(token: AccessToken) => void>();
+  readonly #timing: RefreshTiming;
+  readonly #ticks: SessionTicks;
+  readonly #voice: SessionVoice;
+  /** Why nothing can be tried with these settings. */
+  readonly #problem: LumiotError | undefined;
   readonly #endpoints: Endpoints | undefined;
-  readonly #desk: SignInDesk | undefined;
-  #state: SessionState;
+  readonly #signing: Signing | undefined;
+  #state: SessionState = { phase: 'loading' };
   #record: TokenRecord | undefined;
-  #life: TokenLife | undefined;
-  #skewMs = 0;
   #deviceTokens: ReadonlyMap<string, string> = new Map();
   #warning: LumiotError | undefined;
-  /** The access token that the cloud has refused: it does not count as living. */
-  #refused: string | undefined;
-  /** By the monotonic clock: when tokens were last renewed here. */
-  #renewedAt: number | undefined;
-  /** Somebody stopped in the middle of a refresh: it is made up for at once (F1). */
-  #hasDangling = false;
   /** Declared on the disk and asked for in vain. */
   #declared: number | undefined;
   #isLoaded = false;
   #starting: Promise<void> | undefined;
+  #loading: Promise<void> | undefined;
   #flight: Promise<void> | undefined;
-  /** What is being written down beside all else: a sign-in that was begun, what the disk refused before. */
-  #noting: Promise<unknown> = Promise.resolve();
-  #timer: Timer | undefined;
-  #seen: { readonly wall: number; readonly monotonic: number };
+  /** What goes on beside all else: a sign-in that is finished or written down, what the disk refused before. */
+  #aside: Promise<unknown> = Promise.resolve();
   #isClosed = false;
-  /** What was last told, so that one problem is told once. */
-  #told = '';
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#backoff = new RefreshBackoff(options.clock, options.random);
-    this.#seen = this.#moment();
-    this.#state = { phase: 'loading' };
-    const problem = this.#settingsProblem();
-    if (problem !== undefined) {
-      this.#state = { phase: 'unconfigured', error: problem };
+    const { settings, clock, random, http } = options;
+    this.#timing = new RefreshTiming(clock, random);
+    this.#ticks = new SessionTicks(clock, (hasSlept) => this.#tick(hasSlept));
+    this.#voice = new SessionVoice({ log: options.log, view: () => this.view, secrets: () => this.#secrets() });
+    this.#problem = problemOf(options);
+    if (this.#problem !== undefined) {
+      this.#state = { phase: 'unconfigured', error: this.#problem };
       return;
     }
-    const { settings, clock, http } = options;
     this.#endpoints = endpointsOf(settings);
-    this.#desk = new SignInDesk({ settings, endpoints: this.#endpoints, http, clock });
+    this.#signing = new Signing({
+      settings,
+      endpoints: this.#endpoints,
+      http,
+      clock,
+      random,
+      change: (change) => this.#change(change),
+      onSignedIn: (now) => this.#signedIn(now),
+    });
   }
 
   /** Reads what is stored, decides where it stands, and begins to watch the time. Never rejects. */
   start(): Promise<void> {
-    this.#starting ??= this.#begin();
+    this.#starting ??= this.#load().then(() => this.#arm());
     return this.#starting;
   }
 
   get view(): SessionView {
-    const { clock } = this.#options;
-    const waits = this.#backoff.remaining;
     return {
       state: this.#state,
       uid: this.#record?.uid,
-      validUntil: this.#life?.validUntil,
-      refreshedAt: this.#life?.obtainedAt,
-      refreshAt: this.#willRefresh() ? (waits > 0 ? clock.now() + waits : this.#life?.refreshAt) : undefined,
+      validUntil: this.#timing.life?.validUntil,
+      refreshedAt: this.#timing.life?.obtainedAt,
+      refreshAt: this.#willRefresh ? this.#timing.refreshAt : undefined,
       warning: this.#warning,
     };
   }
 
   /** Tells how it stands now, and then each change; gives a function that ends that. */
   watch(listener: (view: SessionView) => void): () => void {
-    this.#watchers.add(listener);
-    this.#call(listener, this.view);
-    return () => void this.#watchers.delete(listener);
+    return this.#voice.watch(listener);
   }
 
   /** A new access token is in force. */
   onToken(listener: (token: AccessToken) => void): () => void {
-    this.#tokenListeners.add(listener);
-    return () => void this.#tokenListeners.delete(listener);
+    return this.#voice.onToken(listener);
   }
 
   /** MQTT client id; undefined before the first sign-in. */
@@ -130,100 +121,77 @@ export class Session implements Tokens {
   }
 
   async current(): Promise<AccessToken> {
-    await this.start();
+    await this.#ready();
     if (this.#isDue()) void this.#refresh();
-    if (this.#flight !== undefined) await (this.#lives() ? this.#within(this.#flight, PATIENCE_MS) : this.#flight);
+    if (this.#flight !== undefined) await (this.#timing.lives ? this.#within(this.#flight, PATIENCE_MS) : this.#flight);
     return this.#give();
   }
 
   async renew(refused: AccessToken): Promise<AccessToken> {
-    await this.start();
-    const record = this.#record;
+    await this.#ready();
     // Somebody has renewed it meanwhile (F11).
-    if (record?.tokens?.access !== refused.value) return this.current();
+    if (this.#record?.tokens?.access !== refused.value) return this.current();
     if (this.#flight === undefined) {
-      if (this.#isCircuitOpen()) throw sentences.refusedAnew();
-      this.#refused = refused.value;
-      if (!this.#willRefresh() || this.#isWaiting()) return this.#give();
-    } else this.#refused = refused.value;
+      this.#timing.noteRefusal();
+      if (this.#timing.isCircuitOpen) throw sentences.refusedAnew();
+    }
+    this.#timing.refuse(refused.value);
+    if (this.#flight === undefined) {
+      if (!this.#willRefresh) return this.#give();
+      if (this.#timing.isWaiting(this.#hasDiskTrouble)) {
+        this.#timing.forgive();
+        throw this.#error ?? sentences.notNow();
+      }
+    }
     await this.#refresh();
+    if (this.#record?.tokens?.access === refused.value) throw this.#error ?? sentences.notNow();
     return this.#give();
   }
 
   /** Throws `NOT_CONFIGURED` or `MISCONFIGURED`. */
   signIn(): SignIn {
-    const problem = this.#settingsProblem();
-    if (problem !== undefined || this.#desk === undefined) throw problem ?? sentences.notDeployed();
-    const signIn = this.#desk.begin(this.#deviceIdToSignIn());
-    const { pending } = this.#desk;
-    // So that a deploy or a restart in between costs nothing; without it the sign-in works all the same.
-    const saved = this.#options.store?.update((stored) => ({ ...stored, pending })).catch(() => {});
-    this.#noting = Promise.all([this.#noting, saved]);
+    const signing = this.#usable();
+    const signIn = signing.begin(this.#record);
+    void this.#goOn(signing.note());
     return signIn;
   }
 
   /** True for the state of a sign-in that is under way: the callback route asks this first. */
   isPending(state: string): boolean {
-    return this.#desk?.isPending(state) ?? false;
+    return this.#signing?.isPending(state) ?? false;
   }
 
   /** Finishes a sign-in; see `SignInDesk.redeem` for what is accepted and how it can fail. */
   async complete(addressOrCode: string): Promise<void> {
-    await this.start();
-    const { store, clock, random } = this.#options;
-    const problem = this.#settingsProblem();
-    if (problem !== undefined || this.#desk === undefined || store === undefined) throw problem ?? sentences.notDeployed();
+    await this.#ready();
+    const signing = this.#usable();
     // Without the old file there would be no place for the new sign-in, and its code would be lost.
-    if (!this.#isLoaded) throw this.#errorOf(this.#state) ?? sentences.notDeployed();
-    const redeemed = await this.#desk.redeem(addressOrCode);
-    const { region, clientId, redirectUrl, deviceId } = redeemed;
-    if (this.#record?.tokens?.access === redeemed.tokens.access) return;
-    const skewMs = skewOf(redeemed.serverTime, clock.now());
-    const tokens = datedTokens(redeemed.tokens, redeemed.tokens.refresh ?? '', clock.now() + skewMs, random);
-    let record: TokenRecord = { region, clientId, redirectUrl, deviceId, generation: 1, tokens, ended: undefined, uid: undefined };
-    const { error } = await this.#change((stored) => {
-      record = { ...record, generation: nextGeneration(stored), uid: recordOf(stored, record)?.uid };
-      return { ...withRecord(stored, record), pending: undefined };
-    });
-    this.#warning = undefined;
-    this.#backoff.reset();
-    this.#hasDangling = false;
-    this.#adopt(record, skewMs);
-    this.#enter(error === undefined ? { phase: 'connected' } : { phase: 'degraded', error });
-    this.#told = '';
-    this.#say('info', 'Signed in to the cloud.');
-    this.#announce();
-    this.#arm();
+    if (!this.#isLoaded) throw this.#error ?? sentences.notDeployed();
+    await this.#goOn(signing.complete(addressOrCode));
   }
 
   /** Forgets the tokens, here and on the disk. Rejects with `STORE_FAILED` where they could not be removed from the disk yet. */
   async signOut(): Promise<void> {
-    await this.start();
+    this.#signing?.abandon();
+    await this.#ready();
+    // What cannot be read cannot be emptied either, and would come back.
+    if (!this.#isLoaded && this.#problem === undefined) throw this.#error ?? sentences.notNow();
     await this.#flight;
-    this.#desk?.drop();
-    const { settings } = this.#options;
-    const { error } = await this.#change((stored) => {
-      const record = recordOf(stored, settings);
-      if (record === undefined) return { ...stored, pending: undefined };
-      const empty = { ...record, tokens: undefined, ended: undefined, uid: undefined, generation: nextGeneration(stored) };
-      return { ...withRecord(stored, empty), pending: undefined };
-    });
+    const left = await this.#signing?.signOut();
     this.#warning = undefined;
-    if (this.#record !== undefined) this.#adopt({ ...this.#record, tokens: undefined, ended: undefined, uid: undefined }, 0);
-    const problem = this.#settingsProblem();
-    this.#enter(problem === undefined ? { phase: 'signed-out', error: sentences.signedOut() } : { phase: 'unconfigured', error: problem });
-    if (error !== undefined) throw error;
+    const kept = this.#record;
+    this.#adopt(left?.record ?? (kept && { ...kept, tokens: undefined, ended: undefined, uid: undefined }), 0);
+    this.#enter(this.#problem === undefined ? { phase: 'signed-out', error: sentences.signedOut() } : this.#unconfigured(this.#problem));
+    if (left?.error !== undefined) throw left.error;
   }
 
   /** Refreshes because somebody wants it now. Rejects like `current`. */
   async refreshNow(): Promise<void> {
-    await this.start();
-    const problem = this.#settingsProblem();
-    if (problem !== undefined) throw problem;
-    if (this.#record?.tokens === undefined) throw this.#errorOf(this.#state) ?? sentences.signedOut();
+    await this.#ready();
+    if (this.#problem !== undefined) throw this.#problem;
+    if (this.#record?.tokens === undefined) throw this.#error ?? sentences.signedOut();
     await this.#refresh();
-    const error = this.#errorOf(this.#state);
-    if (error !== undefined) throw error;
+    if (this.#error !== undefined) throw this.#error;
   }
 
   /** The account that the home list belongs to. Another one than before is worth a warning: flows name devices of the former (F17). */
@@ -233,14 +201,14 @@ export class Session implements Tokens {
     if (uid === '' || record?.tokens === undefined || record.uid === uid) return;
     if (record.uid !== undefined) {
       this.#warning = sentences.otherAccount(record.uid, uid);
-      this.#tell('warn', this.#warning.message);
+      this.#voice.tell('warn', this.#warning.message);
     }
     this.#record = { ...record, uid };
     await this.#change((stored) => {
       const onDisk = recordOf(stored, record);
       return onDisk === undefined ? stored : withRecord(stored, { ...onDisk, uid });
     });
-    this.#publish();
+    this.#voice.publish();
   }
 
   /** Rejects with `NOT_CONFIGURED` before the first deploy, with `STORE_FAILED` where the disk refuses. */
@@ -248,19 +216,16 @@ export class Session implements Tokens {
     await this.start();
     if (this.#options.store === undefined) throw sentences.notDeployed();
     this.#deviceTokens = new Map(tokens);
-    const { error } = await this.#change((stored) => ({ ...stored, deviceTokens: Object.fromEntries(tokens) }));
+    const error = await this.#change((stored) => ({ ...stored, deviceTokens: Object.fromEntries(tokens) }));
     if (error !== undefined) throw error;
   }
 
-  /** Stops; waits at most 5 s for a refresh under way, which goes on to its end in any case (F13). Never rejects. */
+  /** Stops; waits at most 5 s for a refresh or a sign-in under way, which goes on to its end in any case (F13). Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#watchers.clear();
-    this.#tokenListeners.clear();
-    if (this.#flight !== undefined) await this.#within(this.#flight, CLOSE_MS);
-    await this.#within(this.#noting, CLOSE_MS);
+    this.#ticks.stop();
+    this.#voice.hush();
+    await this.#within(Promise.all([this.#flight, this.#aside]), CLOSE_MS);
     if (this.#options.store?.hasUnsaved) await this.#within(this.#flush(), CLOSE_MS);
   }
 
@@ -269,38 +234,48 @@ export class Session implements Tokens {
     await this.close();
     this.#adopt(undefined, 0);
     this.#deviceTokens = new Map();
-    await this.#options.store?.wipe().catch((error: unknown) => this.#tell('error', toLumiotError(error, 'STORE_FAILED').message));
+    await this.#options.store?.wipe().catch((error: unknown) => this.#voice.tell('error', toLumiotError(error, 'STORE_FAILED').message));
   }
 
-  async #begin(): Promise<void> {
-    const { store } = this.#options;
-    if (store !== undefined) await this.#load(store);
-    this.#arm();
+  /** Started; and a file that could not be read is tried again. */
+  async #ready(): Promise<void> {
+    await this.start();
+    if (!this.#isLoaded) await this.#load();
   }
 
-  async #load(store: TokenStore): Promise<void> {
+  #load(): Promise<void> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #read(): Promise<void> {
+    const { store, settings } = this.#options;
+    if (store === undefined) return;
     let stored: StoredAccount;
     try {
       stored = await store.load();
     } catch (error) {
       const problem = toLumiotError(error, 'STORE_FAILED');
-      if (this.#state.phase !== 'unconfigured') this.#enter({ phase: 'degraded', error: problem });
-      this.#tell('error', problem.message);
+      if (this.#problem === undefined && this.#error?.message !== problem.message) this.#enter({ phase: 'degraded', error: problem });
+      this.#voice.tell('error', problem.message);
       return;
     }
     this.#isLoaded = true;
     this.#deviceTokens = new Map(Object.entries(stored.deviceTokens));
-    if (this.#state.phase === 'unconfigured') return;
-    this.#desk?.restore(stored.pending);
-    const record = recordOf(stored, this.#options.settings);
-    this.#hasDangling = record !== undefined && (await store.intent()) === record.generation;
+    if (this.#problem !== undefined) return;
+    this.#signing?.restore(stored);
+    const record = recordOf(stored, settings);
+    this.#timing.hasDangling = record !== undefined && (await store.intent()) === record.generation;
     this.#settleOn(record, stored);
+    this.#voice.calm();
     if (this.#isDue()) void this.#refresh();
   }
 
   /** Where a record that was read from the disk leads. */
   #settleOn(record: TokenRecord | undefined, stored?: StoredAccount): void {
-    this.#adopt(record, this.#skewMs);
+    this.#adopt(record);
     if (record?.tokens !== undefined) {
       if (record.ended === undefined) this.#enter({ phase: 'connected' });
       else this.#needSignIn(record.ended);
@@ -309,6 +284,25 @@ export class Session implements Tokens {
     const isElsewhere = record === undefined && stored?.records.some((other) => other.tokens !== undefined) === true;
     if (isElsewhere) this.#enter({ phase: 'sign-in-needed', error: sentences.otherGrant() });
     else this.#enter({ phase: 'signed-out', error: sentences.signedOut() });
+  }
+
+  /** Somebody else has renewed the tokens, or has signed in or out. */
+  #follow(record: TokenRecord): void {
+    this.#settleOn(record);
+    if (this.#state.phase === 'connected') this.#recover(undefined);
+    this.#announce();
+  }
+
+  #signedIn({ record, skewMs, error }: SignedInNow): void {
+    this.#warning = undefined;
+    this.#timing.backoff.reset();
+    this.#timing.hasDangling = false;
+    this.#adopt(record, skewMs);
+    this.#enter(error === undefined ? { phase: 'connected' } : { phase: 'degraded', error });
+    this.#voice.calm();
+    this.#voice.say('info', 'Signed in to the cloud.');
+    this.#announce();
+    this.#arm();
   }
 
   #refresh(): Promise<void> {
@@ -326,21 +320,20 @@ export class Session implements Tokens {
     if (record?.tokens === undefined || store === undefined || this.#endpoints === undefined) return;
     const before = this.#state;
     this.#enter({ phase: 'refreshing' });
-    const client = { api: this.#endpoints.api, clientId: settings.clientId, redirectUrl: settings.redirectUrl };
     let outcome: RefreshOutcome;
     try {
       const known: SignedIn = { ...record, tokens: record.tokens };
-      const parts = {
+      outcome = await refresh(known, {
         store,
-        client,
+        client: { api: this.#endpoints.api, clientId: settings.clientId, redirectUrl: settings.redirectUrl },
         http,
         clock,
         random,
         isClosed: () => this.#isClosed,
         declared: this.#declared,
-        canWait: () => this.#lives(),
-      };
-      outcome = await refresh(known, parts);
+        canWait: () => this.#timing.lives,
+        untilExpiry: () => this.#timing.untilExpiry,
+      });
     } catch (error) {
       const failure = toLumiotError(error, 'CLOUD_UNREACHABLE');
       outcome = { kind: 'transient', error: failure, retryAfterMs: undefined, isGlitch: false, isLost: true };
@@ -349,34 +342,35 @@ export class Session implements Tokens {
   }
 
   #land(outcome: RefreshOutcome, before: SessionState): void {
+    // What would replace a refused token is not there, and it may be good after all: one odd answer of the cloud is no proof.
+    if (outcome.kind !== 'ended') this.#timing.forgive();
     switch (outcome.kind) {
       case 'renewed':
-        this.#renewedAt = this.#options.clock.monotonic();
+        this.#timing.circuit.renewed();
         // What the home list said meanwhile is not in it yet.
         this.#adopt({ ...outcome.record, uid: this.#record?.uid ?? outcome.record.uid }, outcome.skewMs);
         this.#recover(outcome.problem);
         this.#announce();
         return;
       case 'adopted':
-        this.#settleOn(outcome.record);
-        if (this.#state.phase === 'connected') this.#recover(undefined);
-        if (this.#record?.tokens !== undefined) this.#announce();
+        this.#follow(outcome.record);
         return;
       case 'held-back':
-        this.#backoff.pause(TICK_MS);
+        this.#timing.backoff.pause(TICK_MS);
         this.#enter({ phase: 'degraded', error: outcome.error });
-        this.#tell('error', `${outcome.error.message} Until then the cloud’s tokens are not renewed.`);
+        this.#voice.tell('error', `${outcome.error.message} Until then the cloud’s tokens are not renewed.`);
         return;
       case 'ended':
-        this.#hasDangling = false;
-        this.#backoff.reset();
+        this.#timing.hasDangling = false;
+        this.#timing.backoff.reset();
         if (this.#record !== undefined) this.#record = { ...this.#record, ended: outcome.sentence };
         this.#needSignIn(outcome.sentence);
         return;
       case 'misconfigured':
-        this.#backoff.reset();
-        this.#enter({ phase: 'unconfigured', error: outcome.error });
-        this.#tell('error', outcome.error.message);
+        this.#timing.backoff.reset();
+        this.#timing.backoff.fail(MISCONFIGURED_AGAIN_MS, false);
+        this.#enter(this.#unconfigured(outcome.error));
+        this.#voice.tell('error', outcome.error.message);
         return;
       case 'transient':
         this.#fail(outcome);
@@ -388,184 +382,146 @@ export class Session implements Tokens {
 
   #fail({ error, retryAfterMs, isGlitch, isLost }: Extract<RefreshOutcome, { kind: 'transient' }>): void {
     this.#declared = isLost ? undefined : this.#record?.generation;
-    const isLate = isGlitch && (this.#life?.untilExpiry ?? 0) < -GLITCH_WARNING_MS;
-    this.#backoff.fail(retryAfterMs, isLate);
+    const isLate = isGlitch && this.#timing.untilExpiry < -GLITCH_WARNING_MS;
+    this.#timing.backoff.fail(retryAfterMs, isLate);
     this.#enter({ phase: 'degraded', error });
     // No alarm while the access token lives (F7).
-    const level = this.#lives() ? 'info' : 'warn';
-    if (isLate) this.#tell('warn', sentences.longGlitch(error).message, 'long glitch');
-    else this.#tell(level, `The cloud’s tokens could not be renewed yet: ${error.message}`, `not renewed: ${level}`);
+    const level = this.#timing.lives ? 'info' : 'warn';
+    if (isLate) this.#voice.tell('warn', sentences.longGlitch(error).message, 'long glitch');
+    else this.#voice.tell(level, `The cloud’s tokens could not be renewed yet: ${error.message}`, `not renewed: ${level}`);
   }
 
   #recover(problem: LumiotError | undefined): void {
-    this.#backoff.reset();
-    this.#hasDangling = false;
+    this.#timing.backoff.reset();
+    this.#timing.hasDangling = false;
     if (problem === undefined) {
       this.#enter({ phase: 'connected' });
-      if (this.#told !== '') this.#say('info', 'The cloud’s tokens are renewed.');
-      this.#told = '';
+      this.#voice.calm('The cloud’s tokens are renewed.');
       return;
     }
     this.#enter({ phase: 'degraded', error: problem });
-    this.#tell('error', `${problem.message} The new tokens are kept in memory: a restart before that would cost the sign-in.`);
+    this.#voice.tell('error', `${problem.message} The new tokens are kept in memory: a restart before that would cost the sign-in.`);
   }
 
   #needSignIn(sentence: string): void {
-    const error = sentences.signInNeeded(sentence, this.#lives() ? this.#life?.validUntil : undefined);
+    const error = sentences.signInNeeded(sentence, this.#timing.lives ? this.#timing.life?.validUntil : undefined);
     this.#enter({ phase: 'sign-in-needed', error });
-    this.#tell('error', error.message);
+    this.#voice.tell('error', error.message);
   }
 
   /** The only place where tokens come into force. */
-  #adopt(record: TokenRecord | undefined, skewMs: number): void {
+  #adopt(record: TokenRecord | undefined, skewMs?: number): void {
     this.#record = record;
-    this.#skewMs = skewMs;
-    this.#life = record?.tokens === undefined ? undefined : new TokenLife(this.#options.clock, record.tokens, skewMs);
-    if (record?.tokens?.access !== this.#refused) this.#refused = undefined;
+    this.#timing.adopt(record?.tokens, skewMs);
   }
 
   /** The only place where the state changes. */
   #enter(state: SessionState): void {
     this.#state = state;
-    this.#publish();
+    this.#voice.publish();
   }
 
   #give(): AccessToken {
     const record = this.#record;
-    if (record?.tokens !== undefined && this.#lives()) return { value: record.tokens.access, generation: record.generation };
-    throw this.#errorOf(this.#state) ?? sentences.notNow();
+    if (record?.tokens !== undefined && this.#timing.lives) return { value: record.tokens.access, generation: record.generation };
+    throw this.#error ?? sentences.notNow();
   }
 
-  /** The access token works as far as anybody knows. */
-  #lives(): boolean {
-    if (this.#life === undefined || this.#record?.tokens?.access === this.#refused) return false;
-    return this.#life.untilExpiry > 0;
+  #announce(): void {
+    const record = this.#record;
+    if (record?.tokens !== undefined) this.#voice.announce({ value: record.tokens.access, generation: record.generation });
   }
 
   /** The cloud is asked again some time. */
-  #willRefresh(): boolean {
-    const { phase } = this.#state;
-    return this.#record?.tokens !== undefined && (phase === 'connected' || phase === 'refreshing' || phase === 'degraded');
+  get #willRefresh(): boolean {
+    if (this.#record?.tokens === undefined || this.#problem !== undefined) return false;
+    return this.#state.phase !== 'sign-in-needed' && this.#state.phase !== 'signed-out';
+  }
+
+  get #hasDiskTrouble(): boolean {
+    return this.#state.phase === 'degraded' && this.#state.error.code === 'STORE_FAILED';
+  }
+
+  get #error(): LumiotError | undefined {
+    return 'error' in this.#state ? this.#state.error : undefined;
   }
 
   #isDue(): boolean {
-    if (this.#isClosed || this.#flight !== undefined || !this.#willRefresh()) return false;
-    if (this.#life === undefined || this.#isWaiting() || this.#isCircuitOpen()) return false;
-    return this.#hasDangling || this.#backoff.isPending || !this.#lives() || this.#life.untilRefresh <= 0;
+    return !this.#isClosed && this.#flight === undefined && this.#willRefresh && this.#timing.isDue(this.#hasDiskTrouble);
   }
 
-  /** After a failure. A disk that refuses is no reason to wait once the access token has ended. */
-  #isWaiting(): boolean {
-    const isDisk = this.#state.phase === 'degraded' && this.#state.error.code === 'STORE_FAILED';
-    return this.#backoff.remaining > 0 && (this.#lives() || !isDisk);
-  }
-
-  /** At most one refresh a minute, whatever happens (F12); more often only for tokens that do not even live that long. */
-  #isCircuitOpen(): boolean {
-    return this.#untilCircuitCloses() > 0;
-  }
-
-  #untilCircuitCloses(): number {
-    if (this.#renewedAt === undefined || this.#life === undefined) return 0;
-    return this.#renewedAt + Math.min(CIRCUIT_MS, this.#life.lifeMs / 2) - this.#options.clock.monotonic();
-  }
-
-  /** Never one long timer: at most a minute, so that a jump of the clock or a sleep of the machine is noticed (F5, F6). */
   #arm(): void {
-    const { clock } = this.#options;
-    clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#isClosed) return;
-    const untilRefresh = this.#backoff.isPending ? this.#backoff.remaining : (this.#life?.untilRefresh ?? TICK_MS);
-    const waits = this.#willRefresh() ? Math.max(untilRefresh, this.#untilCircuitCloses()) : TICK_MS;
-    this.#timer = clock.setTimeout(() => this.#tick(), Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, Math.ceil(waits))));
+    this.#ticks.arm(this.#willRefresh ? this.#timing.nextIn : TICK_MS);
   }
 
-  #tick(): void {
+  #tick(hasSlept: boolean): void {
     const { store } = this.#options;
-    const now = this.#moment();
-    if (Math.max(now.wall - this.#seen.wall, now.monotonic - this.#seen.monotonic) > GAP_MS) this.#backoff.hurry();
-    this.#seen = now;
-    if (store !== undefined && !this.#isLoaded) void this.#load(store);
-    else if (store?.hasUnsaved && this.#flight === undefined) this.#noting = Promise.all([this.#noting, this.#flush()]);
+    if (hasSlept) this.#timing.backoff.hurry();
+    if (!this.#isLoaded) void this.#load();
+    else if (this.#flight === undefined && this.#problem === undefined && store !== undefined) {
+      if (store.hasUnsaved) void this.#goOn(this.#flush());
+      else if (['sign-in-needed', 'signed-out', 'unconfigured'].includes(this.#state.phase)) void this.#lookAgain(store);
+    }
     if (this.#isDue()) void this.#refresh();
     this.#arm();
+  }
+
+  /** Another process, or a deploy before this one, may have finished a sign-in. Never rejects. */
+  async #lookAgain(store: TokenStore): Promise<void> {
+    const stored = await store.load().catch(() => undefined);
+    if (stored !== undefined) this.#compare(stored);
   }
 
   /** Writes what the disk has refused before (F3). Never rejects. */
   async #flush(): Promise<void> {
     try {
-      await this.#options.store?.flush();
-      if (this.#state.phase === 'degraded' && this.#state.error.code === 'STORE_FAILED') this.#recover(undefined);
+      const stored = await this.#options.store?.flush();
+      if (stored !== undefined && !this.#compare(stored) && this.#hasDiskTrouble) this.#recover(undefined);
     } catch {
       // It was told; the next tick tries again.
     }
   }
 
-  async #change(change: (stored: StoredAccount) => StoredAccount): Promise<{ error: LumiotError | undefined }> {
+  /** True where what is stored is newer than what is in use: then that is in use from now on. */
+  #compare(stored: StoredAccount): boolean {
+    const record = recordOf(stored, this.#options.settings);
+    // A refresh looks for itself.
+    if (record === undefined || this.#flight !== undefined || record.generation <= (this.#record?.generation ?? 0)) return false;
+    this.#follow(record);
+    this.#arm();
+    return true;
+  }
+
+  async #change(change: (stored: StoredAccount) => StoredAccount): Promise<LumiotError | undefined> {
     try {
       await this.#options.store?.update(change);
-      return { error: undefined };
-    } catch (error) {
-      const problem = toLumiotError(error, 'STORE_FAILED');
-      this.#tell('error', problem.message);
-      return { error: problem };
-    }
-  }
-
-  /** A sign-in that ended without being lost may be in use elsewhere under the same device id: then it gets another (F10). */
-  #deviceIdToSignIn(): string {
-    const { deviceIdPrefix } = this.#options.settings;
-    const kept = this.#record;
-    if (kept !== undefined && kept.ended === undefined && kept.deviceId.startsWith(deviceIdPrefix)) return kept.deviceId;
-    return `${deviceIdPrefix}${randomBytes(16).toString('hex')}`;
-  }
-
-  #settingsProblem(): LumiotError | undefined {
-    const { settings, store } = this.#options;
-    if (settings.clientId === '' || settings.redirectUrl === '') return sentences.notConfigured();
-    if (settings.storeKey === '' || store === undefined) return sentences.notDeployed();
-    try {
-      endpointsOf(settings);
       return undefined;
     } catch (error) {
-      return toLumiotError(error, 'MISCONFIGURED');
+      const problem = toLumiotError(error, 'STORE_FAILED');
+      this.#voice.tell('error', problem.message);
+      return problem;
     }
   }
 
-  #errorOf(state: SessionState): LumiotError | undefined {
-    return 'error' in state ? state.error : undefined;
+  /** Throws `NOT_CONFIGURED` or `MISCONFIGURED`. */
+  #usable(): Signing {
+    if (this.#problem !== undefined || this.#signing === undefined) throw this.#problem ?? sentences.notDeployed();
+    return this.#signing;
   }
 
-  #announce(): void {
-    const record = this.#record;
-    if (record?.tokens === undefined) return;
-    for (const listener of [...this.#tokenListeners]) this.#call(listener, { value: record.tokens.access, generation: record.generation });
+  #unconfigured(error: LumiotError): SessionState {
+    return { phase: 'unconfigured', error };
   }
 
-  #publish(): void {
-    for (const watcher of [...this.#watchers]) this.#call(watcher, this.view);
-  }
-
-  #call<Event>(listener: (event: Event) => void, event: Event): void {
-    try {
-      listener(event);
-    } catch (error) {
-      this.#tell('error', error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** One problem is told once; `what` names it where its words vary. */
-  #tell(level: keyof Log, text: string, what = text): void {
-    if (what === this.#told) return;
-    this.#told = what;
-    this.#say(level, text);
-  }
-
-  #say(level: keyof Log, text: string): void {
+  #secrets(): readonly string[] {
     const tokens = this.#record?.tokens;
-    const secrets = tokens === undefined ? [] : [tokens.access, tokens.refresh];
-    this.#options.log[level](redact(text, [...secrets, ...this.#deviceTokens.values()]));
+    return [...(tokens === undefined ? [] : [tokens.access, tokens.refresh]), ...this.#deviceTokens.values()];
+  }
+
+  /** Something that `close` waits for. */
+  #goOn<Result>(work: Promise<Result>): Promise<Result> {
+    this.#aside = Promise.allSettled([this.#aside, work]).then(() => {});
+    return work;
   }
 
   /** Waits for something that goes on in any case. Never rejects. */
@@ -578,9 +534,15 @@ export class Session implements Tokens {
     await Promise.race([promise.catch(() => {}), late]);
     clock.clearTimeout(timer);
   }
+}
 
-  #moment(): { readonly wall: number; readonly monotonic: number } {
-    const { clock } = this.#options;
-    return { wall: clock.now(), monotonic: clock.monotonic() };
+function problemOf({ settings, store }: SessionOptions): LumiotError | undefined {
+  if (settings.clientId === '' || settings.redirectUrl === '') return sentences.notConfigured();
+  if (settings.storeKey === '' || store === undefined) return sentences.notDeployed();
+  try {
+    endpointsOf(settings);
+    return undefined;
+  } catch (error) {
+    return toLumiotError(error, 'MISCONFIGURED');
   }
 }

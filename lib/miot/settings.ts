@@ -35,7 +35,8 @@ export interface CheckedAccountSettings {
   readonly problems: readonly LumiotError[];
 }
 
-const CLIENT_ID = /^\d{1,20}$/;
+/** As a number in JSON: that has no zero in front. */
+const CLIENT_ID = /^[1-9]\d{0,19}$/;
 const PREFIX = /^[\w.:-]{0,16}$/;
 const BIZ_ID = /^[\w-]{1,32}$/;
 const transports: readonly Transport[] = ['auto', 'cloud', 'local'];
@@ -62,7 +63,9 @@ export function checkAccountSettings(stored: Readonly<Record<string, unknown>>):
   const settings: AccountSettings = {
     name: text(stored.name),
     region: region ?? 'cn',
-    clientId: hasLostDigits ? '' : checked('clientId', CLIENT_ID, '', 'The client id must be decimal digits only. Copy it again, as text.'),
+    clientId: hasLostDigits
+      ? ''
+      : checked('clientId', CLIENT_ID, '', 'The client id must be decimal digits only, and does not begin with 0. Copy it again, as text.'),
     redirectUrl: redirectUrl(text(stored.redirectUrl), complain),
     transport: transports.find((known) => known === stored.transport) ?? 'auto',
     localDevices: localDevices(stored.localDevices),

@@ -9,6 +9,8 @@ import type { StoredTokens } from './token-record';
 
 const REFRESH_AT = 0.7;
 const JITTER = 0.05;
+/** A refresh token lives three months whatever the access token says; 0.7 of as much is less (miot-cloud.md §1.3). */
+const LATEST_MS = 65 * 86_400_000;
 /** What a request takes and what clocks differ by anyway. */
 const IGNORED_SKEW_MS = 60_000;
 
@@ -20,7 +22,7 @@ export function skewOf(serverTime: number | undefined, now: number): number {
 
 /** Dates tokens that were granted now. `refresh`: the one in use, which goes on where the cloud gave no other. */
 export function datedTokens(granted: GrantedTokens, refresh: string, now: number, random: () => number): StoredTokens {
-  const untilRefresh = granted.expiresInMs * REFRESH_AT * (1 - JITTER + 2 * JITTER * random());
+  const untilRefresh = Math.min(granted.expiresInMs * REFRESH_AT, LATEST_MS) * (1 - JITTER + 2 * JITTER * random());
   return {
     access: granted.access,
     refresh: granted.refresh ?? refresh,

@@ -1,5 +1,6 @@
 /** What is stored of one account, and how it is read back: nothing of it is trusted before it was looked at. */
 
+import { isText, object } from './narrowing';
 import { type Region, regions } from './regions';
 import { type Grant, isSameGrant } from './settings';
 
@@ -44,7 +45,7 @@ export interface StoredAccount {
   readonly deviceTokens: Readonly<Record<string, string>>;
 }
 
-const MOST_RECORDS = 3;
+export const MOST_RECORDS = 3;
 
 export function emptyAccount(id: string): StoredAccount {
   return { id, gen: 0, records: [], pending: undefined, deviceTokens: {} };
@@ -112,14 +113,6 @@ function parseGrant(fields: Readonly<Record<string, unknown>> | undefined): Gran
   const region: Region | undefined = regions.find((known) => known === fields?.region);
   if (fields === undefined || region === undefined || !isText(fields.clientId) || !isText(fields.redirectUrl)) return undefined;
   return { region, clientId: fields.clientId, redirectUrl: fields.redirectUrl };
-}
-
-function object(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 function isNumber(value: unknown): value is number {

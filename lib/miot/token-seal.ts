@@ -1,6 +1,7 @@
 /** Seals what is stored: AES-256-GCM under a key made of `storeKey`, with a checksum that tells a damaged file from a wrong key. */
 
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from 'node:crypto';
+import { parseObject } from './narrowing';
 
 /** Sealed text as it was read. */
 export type Opened =
@@ -38,20 +39,28 @@ export async function seal(value: unknown, gen: number, storeKey: string): Promi
   return `${JSON.stringify({ ...sealed, sum: checksum(sealed) })}\n`;
 }
 
+/** Rejects where the key could not be made: that says nothing about the text. */
 export async function unseal(text: string, storeKey: string): Promise<Opened> {
   const sealed = parse(text);
   if (sealed === undefined) return { kind: 'damaged' };
+  const salt = Buffer.from(sealed.salt, 'base64');
+  const key = await keyOf(storeKey, salt);
+  let plain: string;
   try {
-    const salt = Buffer.from(sealed.salt, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', await keyOf(storeKey, salt), Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
     decipher.setAAD(Buffer.from(`${sealed.v}.${sealed.gen}`));
     decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
-    const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
+    const begun = decipher.update(Buffer.from(sealed.data, 'base64'));
+    try {
+      plain = Buffer.concat([begun, decipher.final()]).toString('utf8');
+    } catch {
+      return { kind: 'locked' };
+    }
     const value: unknown = JSON.parse(plain);
     remember(storeKey, salt);
     return { kind: 'opened', gen: sealed.gen, value };
   } catch {
-    return { kind: 'locked' };
+    return { kind: 'damaged' };
   }
 }
 
@@ -65,15 +74,11 @@ interface Sealed {
 }
 
 function parse(text: string): Sealed | undefined {
-  try {
-    const { v, gen, salt, iv, tag, data, sum } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof v !== 'number' || typeof gen !== 'number') return undefined;
-    if (typeof salt !== 'string' || typeof iv !== 'string' || typeof tag !== 'string' || typeof data !== 'string') return undefined;
-    const sealed = { v, gen, salt, iv, tag, data };
-    return sum === checksum(sealed) ? sealed : undefined;
-  } catch {
-    return undefined;
-  }
+  const { v, gen, salt, iv, tag, data, sum } = parseObject(text) ?? {};
+  if (typeof v !== 'number' || typeof gen !== 'number') return undefined;
+  if (typeof salt !== 'string' || typeof iv !== 'string' || typeof tag !== 'string' || typeof data !== 'string') return undefined;
+  const sealed = { v, gen, salt, iv, tag, data };
+  return sum === checksum(sealed) ? sealed : undefined;
 }
 
 function checksum({ v, gen, salt, iv, tag, data }: Sealed): string {
@@ -103,6 +108,8 @@ function keyOf(storeKey: string, salt: Buffer): Promise<Buffer> {
     );
     keys.set(name, key);
     forgetOldest(keys);
+    // A machine without memory in this moment: the next one who asks tries again.
+    key.catch(() => keys.delete(name));
   }
   return key;
 }

@@ -62,6 +62,7 @@ describe('OAuth requests', () => {
   it('refuse to send a client id that is not made of digits', async () => {
     const verdict = await refreshTokens({ ...client(), clientId: '1,"x":1' }, 'R3_x', by);
     assert.equal(verdict.kind, 'misconfigured');
+    assert.equal((await refreshTokens({ ...client(), clientId: '0123' }, 'R3_x', by)).kind, 'misconfigured');
     assert.equal(server.requests, 0);
   });
 
@@ -108,7 +109,11 @@ describe('an answer of the token endpoint', () => {
       assert.equal(read('<html>Please log in</html>', status).kind, 'transient', String(status));
   });
 
-  it('with 401 and no reason is unauthorized', () => assert.equal(read('', 401).kind, 'unauthorized'));
+  it('with 401 and no reason is unauthorized, if it is the cloud that says so', () => {
+    for (const body of ['{}', '{"code":401}', glitch.body]) assert.equal(read(body, 401).kind, 'unauthorized', body);
+    for (const body of ['', '<html>Please log in</html>', 'Unauthorized', '[]', '401', 'null'])
+      assert.equal(read(body, 401).kind, 'transient', body);
+  });
 
   it('says when to come again, in seconds or as a date', () => {
     const wait = (header: string) => {
@@ -133,6 +138,8 @@ describe('an answer of the token endpoint', () => {
     assert.equal(granted({ ...tokens, expires_in: '7200' })?.expiresInMs, 7_200_000);
     for (const expires_in of [undefined, null, 0, -1, '', 'soon', true, {}, [], Number.NaN])
       assert.equal(granted({ ...tokens, expires_in })?.expiresInMs, 3_600_000, String(expires_in));
+    for (const expires_in of [1, 0.001, '3', 59]) assert.equal(granted({ ...tokens, expires_in })?.expiresInMs, 60_000, String(expires_in));
+    assert.equal(granted({ ...tokens, expires_in: 120 })?.expiresInMs, 120_000);
     assert.ok((granted({ ...tokens, expires_in: 1e300 })?.expiresInMs ?? 0) < 1e12);
     for (const refresh_token of [undefined, null, '', 5]) assert.equal(granted({ ...tokens, refresh_token })?.refresh, undefined);
     for (const result of [null, [], 'x', {}, { access_token: '' }, { access_token: 7 }, { refresh_token: 'R3_a' }])
@@ -148,6 +155,20 @@ describe('an answer of the token endpoint', () => {
     assert.equal(at(new Date(NOW).toUTCString()), NOW);
     assert.equal(at('Thu, 01 Jan 1970 00:00:00 GMT'), undefined);
     assert.equal(at('today'), undefined);
+  });
+
+  it('F21: hides a secret before it cuts what was said', () => {
+    const secret = `planted-"${'secret'.repeat(40)}`;
+    for (const [message, secrets] of [
+      [`cannot parse {"code":${JSON.stringify(secret)}}`, [secret]],
+      [`cannot parse "${'x'.repeat(170)}" ${secret}`, [secret]],
+      [`{"refresh_token":"planted-${'secret'.repeat(40)}"}`, []],
+      ['bad {"refresh_token":"planted-secret-without-its-e', []],
+    ] as const) {
+      const verdict = readOAuthReply(reply({ code: -6, message, result: null }), secrets, NOW);
+      assert.ok(verdict.kind === 'transient');
+      assert.doesNotMatch(verdict.error.message, /planted|secret/);
+    }
   });
 
   it('F21: never repeats what the request carried', () => {

@@ -19,6 +19,7 @@ const texts: readonly (readonly [string, string])[] = [
   ['JSON inside JSON inside JSON', JSON.stringify({ a: JSON.stringify({ message: JSON.stringify({ token: 'planted-t' }) }) })],
   ['an object as Node.js prints it', "{ refresh_token: 'planted-r', token: 'planted-t', storeKey: 'planted-s' }"],
   ['a name without quotes', 'refresh_token: planted-r; access_token = planted-a, storeKey:planted-s'],
+  ['JSON cut short', '{"refresh_token":"planted-r'],
   ['a form', 'client_id=1&refresh_token=planted-r&code=planted-c'],
   ['a row of the device list', '{"did":"1","token":"00112233445566778899aabbccddeeff-planted"}'],
   ['a token with percent signs', 'cannot use R3_plan%2Bted%3D now'],

@@ -149,7 +149,12 @@ describe('signing in', () => {
   it('can be tried again with the same address when the cloud did not answer', async () => {
     const session = await rig.session();
     const address = rig.server.rules.approve(session.signIn().url);
-    for (const fault of ['drop', { status: 503, body: '' }, { status: 200, body: '<html>' }] as const) {
+    for (const fault of [
+      'drop',
+      { status: 503, body: '' },
+      { status: 401, body: 'Sign in to the network' },
+      { status: 200, body: '<html>' },
+    ] as const) {
       rig.server.faults.push(fault);
       await assert.rejects(
         session.complete(address),
@@ -166,7 +171,7 @@ describe('signing in', () => {
       [oauthError(96012), 'LOGIN_NEEDED', /denied/],
       [oauthError(96002), 'MISCONFIGURED', /redirect URL/],
       [oauthError(96003), 'MISCONFIGURED', /client id/],
-      [{ status: 401, body: '' }, 'LOGIN_NEEDED', /without a reason/],
+      [{ status: 401, body: '{}' }, 'LOGIN_NEEDED', /without a reason/],
     ] as const;
     for (const [answer, code, sentence] of cases) {
       const session = await rig.session();

@@ -70,6 +70,7 @@ describe('settings of an account', () => {
   ])[] = [
     ['a client id with letters', '12ab', /client id/, 'clientId', ''],
     ['a client id that is too long', '1'.repeat(21), /client id/, 'clientId', ''],
+    ['a client id that JSON cannot hold as a number', '0012345', /client id/, 'clientId', ''],
     ['a client id that was a number and lost digits', Number(CLIENT_ID), /lost/, 'clientId', ''],
     ['a redirect URL that is none', '/callback', /redirect URL/, 'redirectUrl', ''],
     ['a redirect URL of another scheme', 'javascript:alert(1)', /redirect URL/, 'redirectUrl', ''],

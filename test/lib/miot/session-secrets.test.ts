@@ -1,0 +1,64 @@
+/** No secret leaves the session: F21 of miot-cloud.md §5.3. */
+
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FullDisk, SessionRig, STORE_KEY } from './session-rig';
+import { glitch, oauthError } from './token-server';
+
+describe('a refresh and its secrets', () => {
+  let rig: SessionRig;
+  beforeEach(async () => {
+    rig = await SessionRig.open();
+  });
+  afterEach(() => rig.close());
+
+  it('F21: no secret is in a log line, an error, the state or a file, whatever goes wrong', async () => {
+    const spoken: string[] = [];
+    const speak = (error: unknown): void => {
+      const seen = new Set<unknown>();
+      for (let one: unknown = error; one instanceof Error && !seen.has(one); one = one.cause) {
+        seen.add(one);
+        spoken.push(one.message, one.stack ?? '', JSON.stringify(one), JSON.stringify(Object.entries(one)));
+      }
+    };
+    const disk = new FullDisk();
+    const session = await rig.signedIn({ store: rig.store({ files: disk.files }) });
+    session.watch((view) => spoken.push(JSON.stringify(view), 'error' in view.state ? String(view.state.error.stack) : ''));
+    await session.setDeviceTokens(new Map([['1', 'PLANTED-lan-token-00112233']]));
+    const echo = (data: string) => ({ status: 200, body: JSON.stringify({ code: -6, message: `cannot parse ${data}`, result: null }) });
+    const faults = [
+      'drop',
+      'lose-reply',
+      oauthError(96009, 'token R3_PLANTED-1 unknown'),
+      oauthError(96002, 'PLANTED'),
+      glitch,
+      { status: 500, body: 'V3_PLANTED' },
+      { status: 401, body: '' },
+    ] as const;
+    for (const fault of faults) {
+      rig.server.always = fault;
+      await rig.clock.during(session.refreshNow()).catch(speak);
+      await session.renew(await session.current().catch(() => ({ value: 'V3_PLANTED-x', generation: 0 }))).catch(speak);
+      await rig.clock.during(session.complete(rig.server.rules.approve(session.signIn().url))).catch(speak);
+      rig.server.always = undefined;
+      await rig.signIn(session);
+    }
+    rig.server.before = (data) => {
+      rig.server.always = echo(data);
+    };
+    await session.refreshNow().catch(speak);
+    rig.server.before = () => {
+      rig.server.always = undefined;
+      disk.isFull = true;
+    };
+    await session.refreshNow().catch(speak);
+    await session.signOut().catch(speak);
+    await session.complete('http://x/?code=PLANTED-code&state=PLANTED-state').catch(speak);
+    assert.ok(spoken.length > 40 && rig.logs.length > 8, `${spoken.length} ${rig.logs.length}`);
+    const everything = [...spoken, ...rig.logs.map(({ text }) => text)].join('\n');
+    assert.doesNotMatch(everything, /PLANTED/);
+    assert.doesNotMatch(everything, new RegExp(STORE_KEY));
+    for (const name of await readdir(rig.folder)) assert.doesNotMatch(await readFile(join(rig.folder, name), 'utf8'), /PLANTED|V3_|R3_/);
+  });
+});
