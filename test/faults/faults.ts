@@ -2,7 +2,8 @@
 
 import type { Fault } from './fault';
 import { gatewayFaults } from './gateways';
+import { interfaceFaults } from './interfaces';
 import { lossFaults } from './loss';
 import { networkFaults } from './network';
 
-export const faults: readonly Fault[] = [...lossFaults, ...gatewayFaults, ...networkFaults];
+export const faults: readonly Fault[] = [...lossFaults, ...gatewayFaults, ...networkFaults, ...interfaceFaults];
