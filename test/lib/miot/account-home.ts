@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Account, type AccountEvent, type AccountSettings, checkAccountSettings } from '../../../lib/miot';
+import { Account, type AccountEvent, type AccountSettings, checkAccountSettings, createHttp } from '../../../lib/miot';
+import type { HttpReply, HttpRequest } from '../../../lib/miot/http';
 import { type CloudConfig, type PretendCloud, startPretendCloud } from '../../../lib/simulator/cloud';
 import { SkipClock } from '../../nodes/skip-clock';
 
@@ -49,15 +50,24 @@ export interface Scene {
   end(): Promise<void>;
 }
 
-export async function scene(config: CloudConfig = household, more: Readonly<Record<string, unknown>> = {}): Promise<Scene> {
+/** Stands between an account and the cloud. */
+export type Around = (request: HttpRequest, go: () => Promise<HttpReply>) => Promise<HttpReply>;
+
+export async function scene(
+  config: CloudConfig = household,
+  more: Readonly<Record<string, unknown>> = {},
+  around: Around = (_request, go) => go(),
+): Promise<Scene> {
   const cloud = await startPretendCloud(config);
   const folder = mkdtempSync(join(tmpdir(), 'lumiot-account-'));
   const clock = new SkipClock();
   const events: AccountEvent[] = [];
   const lines: string[] = [];
   const log = (text: string): void => void lines.push(text);
+  const real = createHttp({ caFile: '' });
+  const http = { send: (request: HttpRequest) => around(request, () => real.send(request)) };
   const make = (): Account =>
-    new Account(settings(cloud, more), { clock, random: () => 0.5, log: { info: log, warn: log, error: log }, folder, id: 'cloud1' });
+    new Account(settings(cloud, more), { clock, random: () => 0.5, log: { info: log, warn: log, error: log }, http, folder, id: 'cloud1' });
   let account = make();
   const all: Account[] = [account];
   return {
@@ -92,6 +102,32 @@ export function settings(cloud: PretendCloud, more: Readonly<Record<string, unkn
   const { http, mqtt, clientId, redirectUrl } = cloud.addresses;
   const hosts = { apiHost: http, oauthHost: http, specHost: http, mqttHost: mqtt };
   return checkAccountSettings({ name: 'Home', region: 'de', clientId, redirectUrl, storeKey: STORE_KEY, ...hosts, ...more }).settings;
+}
+
+/** What the cloud is asked, by the end of its path: 'prop/get', 'homeroom/gethome', …. */
+export function asked({ cloud }: Scene, path: string): number {
+  return cloud.requests().filter(({ url }) => url.split('?')[0]?.endsWith(path)).length;
+}
+
+/** A list of devices without one of them. */
+export function without(reply: HttpReply, did: string): HttpReply {
+  const body = JSON.parse(reply.text) as { result: { list: { did: string }[] } };
+  body.result.list = body.result.list.filter((row) => row.did !== did);
+  return { ...reply, text: JSON.stringify(body) };
+}
+
+/** Lets time pass in steps, with time for sockets in between, until something is so. */
+export async function pass({ clock }: Scene, isTrue: () => boolean, what: string, stepMs = 1_000, steps = 200): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    if (isTrue()) return;
+    await clock.skip(stepMs);
+    await pause(10);
+  }
+  throw new Error(`not within ${(steps * stepMs) / 1_000} s: ${what}`);
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Hears a device, a topic, or everything. */
