@@ -12,11 +12,14 @@ export interface Clock {
   clearTimeout(timer: Timer | undefined): void;
 }
 
+/** What a timer of Node.js can wait, 24.8 days. It would end a longer wait at once, and a poll every month would be one every millisecond. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. Its timers never keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, LONGEST_MS)).unref(),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
 

@@ -91,7 +91,7 @@ export function expectedAccount(stored: Stored): ExpectedAccount {
   const settings = {
     name: text(stored.name),
     region: fits(region, region === '' || REGIONS.includes(region), 'cn') || 'cn',
-    clientId: isRounded || isPart ? fits('', false, '') : fits(clientId, /^\d{0,20}$/.test(clientId), ''),
+    clientId: isRounded || isPart ? fits('', false, '') : fits(clientId, clientId === '' || /^[1-9]\d{0,19}$/.test(clientId), ''),
     redirectUrl: fits(redirect, redirect === '' || isRedirect(redirect), ''),
     transport: TRANSPORTS.find((known) => known === stored.transport) ?? 'auto',
     localDevices: rows

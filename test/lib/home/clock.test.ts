@@ -18,6 +18,12 @@ describe('the clock', () => {
     assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
   });
 
+  it('of the machine does not end at once what lasts longer than Node.js can wait', async () => {
+    const timer = systemClock.setTimeout(() => assert.fail('a month was over at once'), 31 * 86_400_000);
+    await new Promise<void>((resolve) => setTimeout(resolve, 10));
+    systemClock.clearTimeout(timer);
+  });
+
   it('delays for as long as it is told', async () => {
     const clock = new ManualClock();
     let isOver = false;
