@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { type AccountEvent, type CloudRecord, WATCH_TOPIC } from '../../../lib/miot';
+import type { PropertyResult } from '../../../lib/miot/cloud-device';
+import { NewestValues } from '../../../lib/miot/newest-values';
 import { until } from '../../support/wait';
 import { type Around, asked, household, LAMP, listen, pass, pause, REMOTE, type Scene, scene, VACUUM, without } from './account-home';
 
@@ -216,5 +218,17 @@ describe('values of an account', () => {
     const news = properties().at(-1);
     assert.deepEqual([news?.isInitial, news?.changed, news?.previous['light:brightness']], [false, ['light:brightness'], 40]);
     assert.ok(home.events.some((event) => event.kind === 'online' && event.isOnline));
+  });
+
+  it('a push is older than a read that was asked for after it, though another read is still under way', async () => {
+    const newest = new NewestValues();
+    const ref = { did: '1', siid: 2, piid: 2 };
+    const answer = (value: number): PropertyResult[] => [{ ...ref, ok: true, value, isAccepted: false }];
+    let settle: (results: PropertyResult[]) => void = () => {};
+    const slow = newest.during(() => new Promise((resolve) => (settle = resolve)));
+    newest.pushed(ref, 41);
+    const quick = await newest.during(() => Promise.resolve(answer(42)));
+    settle(answer(40));
+    assert.deepEqual([quick, await slow], [answer(42), answer(41)]);
   });
 });
