@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { emptyValues } from '../../../lib/home/device';
 import type { CloudRecord } from '../../../lib/miot';
+import type { CloudDevice } from '../../../lib/miot/cloud-device';
+import { DeviceBook } from '../../../lib/miot/device-book';
 import { DeviceWords } from '../../../lib/miot/device-words';
 import { type PushedNews, PushWords } from '../../../lib/miot/push-words';
 import { parseSpec } from '../../../lib/miot/spec-parse';
@@ -137,5 +139,13 @@ describe('what is pushed', () => {
     settle.resolve(spec);
     await clock.advance(10_000);
     assert.deepEqual(told, []);
+  });
+
+  it('in numbers gives way to its name, and what the description does not know stays', () => {
+    const book = new DeviceBook();
+    book.list([{ did: '1', name: '', urn: TYPE, isOnline: true, token: '' } as CloudDevice]);
+    book.hear('1', Object.assign(emptyValues(), { '2.2': 40, '2.99': 7 }));
+    book.describe('1', spec);
+    assert.deepEqual({ ...book.devices.get('1')?.values }, { '2.99': 7 });
   });
 });
