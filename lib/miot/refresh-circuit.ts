@@ -26,16 +26,19 @@ export class RefreshCircuit {
     return Math.max(0, this.#renewedAt + this.#span(lifeMs) - this.#clock.monotonic());
   }
 
-  renewed(): void {
-    this.#refusals = this.#isRefused ? this.#refusals + 1 : 0;
+  renewed(lifeMs: number): void {
+    this.#refusals = this.#isRefused && this.#isFresh(lifeMs) ? this.#refusals + 1 : 0;
     this.#isRefused = false;
     this.#renewedAt = this.#clock.monotonic();
   }
 
   /** The cloud refuses the token in use. One that has worked for a while before is another matter. */
   refused(lifeMs: number): void {
-    if (this.#renewedAt === undefined) return;
-    if (this.#clock.monotonic() - this.#renewedAt <= 2 * this.#span(lifeMs)) this.#isRefused = true;
+    this.#isRefused = this.#isFresh(lifeMs);
+  }
+
+  #isFresh(lifeMs: number): boolean {
+    return this.#renewedAt !== undefined && this.#clock.monotonic() - this.#renewedAt <= 2 * this.#span(lifeMs);
   }
 
   #span(lifeMs: number): number {

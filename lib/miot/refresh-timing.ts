@@ -8,10 +8,10 @@ import type { StoredTokens } from './token-record';
 
 export class RefreshTiming {
   readonly backoff: RefreshBackoff;
-  readonly circuit: RefreshCircuit;
   /** Somebody stopped in the middle of a refresh: it is made up for at once (F1). */
   hasDangling = false;
   readonly #clock: Clock;
+  readonly #circuit: RefreshCircuit;
   #tokens: StoredTokens | undefined;
   #life: TokenLife | undefined;
   #skewMs = 0;
@@ -21,7 +21,7 @@ export class RefreshTiming {
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
     this.backoff = new RefreshBackoff(clock, random);
-    this.circuit = new RefreshCircuit(clock);
+    this.#circuit = new RefreshCircuit(clock);
   }
 
   /** From now on these tokens are in use. `skewMs`: how far the cloud's clock is ahead; the former one unless told. */
@@ -56,11 +56,16 @@ export class RefreshTiming {
   }
 
   get isCircuitOpen(): boolean {
-    return this.circuit.remaining(this.#lifeMs) > 0;
+    return this.#circuit.remaining(this.#lifeMs) > 0;
+  }
+
+  /** To be told before the new tokens are adopted. */
+  noteRenewal(): void {
+    this.#circuit.renewed(this.#lifeMs);
   }
 
   noteRefusal(): void {
-    this.circuit.refused(this.#lifeMs);
+    this.#circuit.refused(this.#lifeMs);
   }
 
   /** After a failure. A disk that refuses is no reason to wait once the access token has ended. */
@@ -76,7 +81,7 @@ export class RefreshTiming {
   /** Milliseconds until `isDue` is worth asking again. */
   get nextIn(): number {
     const untilRefresh = this.backoff.isPending ? this.backoff.remaining : (this.#life?.untilRefresh ?? 0);
-    return Math.max(untilRefresh, this.circuit.remaining(this.#lifeMs));
+    return Math.max(untilRefresh, this.#circuit.remaining(this.#lifeMs));
   }
 
   /** For people: milliseconds since 1970. */

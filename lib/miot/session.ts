@@ -346,7 +346,7 @@ export class Session implements Tokens {
     if (outcome.kind !== 'ended') this.#timing.forgive();
     switch (outcome.kind) {
       case 'renewed':
-        this.#timing.circuit.renewed();
+        this.#timing.noteRenewal();
         // What the home list said meanwhile is not in it yet.
         this.#adopt({ ...outcome.record, uid: this.#record?.uid ?? outcome.record.uid }, outcome.skewMs);
         this.#recover(outcome.problem);

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordOf } from '../../../lib/miot/token-record';
 import { until } from '../../support/wait';
-import { DAY, FullDisk, HOUR, SessionRig, stands, tokenOf, withCode } from './session-rig';
+import { DAY, DeafDisk, FullDisk, HOUR, SessionRig, stands, tokenOf, withCode } from './session-rig';
 import { oauthError } from './token-server';
 
 const DUE = 0.7 * 3 * DAY;
@@ -92,14 +92,46 @@ describe('a refresh and the disk', () => {
   });
 
   describe('F2: an answer that got lost', () => {
-    it('F2: is asked for once more after 5 s: well if the cloud had not acted', async () => {
+    it('F2: is asked for once more, after 5 s and not before: well if the cloud had not acted', async () => {
       const session = await rig.signedIn();
       rig.server.faults.push('drop');
-      const began = rig.clock.now();
-      await rig.clock.during(session.refreshNow());
-      assert.ok(rig.clock.now() - began >= 5_000);
+      const refreshing = session.refreshNow();
+      await until(() => rig.clock.openTimers === 3, 'the tick, the heartbeat of the lock and the wait');
+      assert.equal(rig.server.requests, 2);
+      await rig.clock.advance(4_900);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.equal(rig.server.requests, 2);
+      await rig.clock.advance(100);
+      await refreshing;
       assert.equal(rig.server.requests, 3);
       assert.equal(stands(session), 'connected');
+    });
+
+    it('F2: is asked for once only where the session was closed meanwhile', async () => {
+      const session = await rig.signedIn();
+      rig.server.always = 'drop';
+      const refreshing = assert.rejects(session.refreshNow(), withCode('CLOUD_UNREACHABLE'));
+      await until(() => rig.server.requests === 2, 'asked');
+      await rig.slowly(Promise.all([refreshing, session.close()]));
+      assert.equal(rig.server.requests, 2);
+      assert.ok(existsSync(file('.intent')), 'the next one knows');
+    });
+
+    it('F2: is remembered by the session itself, whatever the cloud says later', async () => {
+      const session = await rig.signedIn();
+      rig.server.faults.push('lose-reply', 'drop');
+      await rig.clock.during(assert.rejects(session.refreshNow(), withCode('CLOUD_UNREACHABLE')));
+      await rig.clock.during(assert.rejects(session.refreshNow(), withCode('LOGIN_NEEDED')));
+      assert.match(rig.alarms().join(), /answer to a refresh was lost/);
+    });
+
+    it('F2: is not claimed where the cloud never acted', async () => {
+      const session = await rig.signedIn();
+      rig.server.faults.push({ status: 503, body: '' });
+      await assert.rejects(session.refreshNow(), withCode('CLOUD_UNREACHABLE'));
+      rig.server.rules.revokeAll();
+      await assert.rejects(session.refreshNow(), withCode('LOGIN_NEEDED'));
+      assert.doesNotMatch(rig.alarms().join(), /was lost/);
     });
 
     it('F2: leads to a sign-in only when the cloud itself says that the token is spent', async () => {
@@ -186,6 +218,37 @@ describe('a refresh and the disk', () => {
       assert.equal(stands(session), 'degraded STORE_FAILED');
     });
 
+    it('F3: that takes no lock puts it off too, and no longer than the access token lives', async () => {
+      const disk = new FullDisk();
+      disk.isMeant = (path) => path.endsWith('.lock');
+      const session = await rig.signedIn({ store: rig.store({ files: disk.files }) });
+      disk.isFull = true;
+      await assert.rejects(session.refreshNow(), withCode('STORE_FAILED'));
+      assert.equal(rig.server.requests, 1);
+      assert.equal(stands(session), 'degraded STORE_FAILED');
+      await rig.live(session, 3 * DAY, HOUR);
+      await rig.live(session, 10 * 60_000);
+      assert.equal(rig.server.rules.refreshes, 1);
+      assert.equal(stands(session), 'connected');
+    });
+
+    it('F3: a session that was dropped without being closed leaves the new token to the next one', async () => {
+      const disk = new FullDisk();
+      const session = await rig.signedIn({ store: rig.store({ files: disk.files }) });
+      rig.server.before = () => {
+        disk.isFull = true;
+      };
+      await assert.rejects(session.refreshNow(), withCode('STORE_FAILED'));
+      const token = await tokenOf(session);
+      rig.server.before = () => {};
+      const next = await rig.session({ store: rig.store({ files: disk.files }) });
+      disk.isFull = false;
+      await next.refreshNow();
+      assert.equal(rig.server.rules.spentUses, 0);
+      assert.notEqual(await storedToken(), token.value);
+      assert.equal(await storedToken(), (await tokenOf(next)).value);
+    });
+
     it('F3: puts it off too when only the declaration itself fails', async () => {
       const disk = new FullDisk();
       disk.isMeant = (path) => path.includes('.intent');
@@ -212,5 +275,64 @@ describe('a refresh and the disk', () => {
     await session.refreshNow();
     assert.equal(stands(session), 'connected');
     assert.match(rig.alarms().join(), /damaged.*second copy/);
+  });
+
+  describe('a file that cannot be read', () => {
+    it('is no empty one: nothing is asked, nothing signed out, and a sign-in keeps its code', async () => {
+      await (await rig.signedIn()).close();
+      const disk = new DeafDisk();
+      const session = await rig.session({ store: rig.store({ files: disk.files }) });
+      assert.equal(stands(session), 'degraded STORE_FAILED');
+      await assert.rejects(session.current(), withCode('STORE_FAILED'));
+      await assert.rejects(session.signOut(), withCode('STORE_FAILED'));
+      assert.equal(stands(session), 'degraded STORE_FAILED');
+      const address = rig.server.rules.approve(session.signIn().url);
+      await assert.rejects(session.complete(address), withCode('STORE_FAILED'));
+      assert.equal(rig.server.requests, 1);
+      assert.equal(rig.alarms().length, 1);
+      disk.isDeaf = false;
+      await session.complete(address);
+      assert.equal(stands(session), 'connected');
+    });
+
+    it('is tried again by the tick', async () => {
+      const first = await rig.signedIn();
+      const token = await tokenOf(first);
+      await first.close();
+      const disk = new DeafDisk();
+      const session = await rig.session({ store: rig.store({ files: disk.files }) });
+      disk.isDeaf = false;
+      assert.equal(stands(session), 'degraded STORE_FAILED');
+      await rig.clock.advance(60_000);
+      await until(() => stands(session) === 'connected', 'read');
+      assert.deepEqual(await tokenOf(session), token);
+    });
+
+    it('is tried again at once by whoever needs a token', async () => {
+      const first = await rig.signedIn();
+      const token = await tokenOf(first);
+      await first.close();
+      const disk = new DeafDisk();
+      const session = await rig.session({ store: rig.store({ files: disk.files }) });
+      disk.isDeaf = false;
+      assert.deepEqual(await tokenOf(session), token);
+      assert.equal(stands(session), 'connected');
+    });
+  });
+
+  it('a key that was mistyped and put right costs nothing: sign-in, device id and LAN tokens are back', async () => {
+    const first = await rig.signedIn();
+    await first.setDeviceTokens(new Map([['1', 'PLANTED-lan-token']]));
+    const token = await tokenOf(first);
+    await first.close();
+    const mistyped = await rig.session({ settings: rig.settings({ storeKey: 'typo' }), store: rig.store({ storeKey: 'typo' }) });
+    assert.equal(stands(mistyped), 'signed-out LOGIN_NEEDED');
+    await mistyped.close();
+    const session = await rig.session();
+    assert.deepEqual(await tokenOf(session), token);
+    assert.equal(session.deviceId, first.deviceId);
+    assert.equal(session.deviceTokens.get('1'), 'PLANTED-lan-token');
+    await session.refreshNow();
+    assert.equal(stands(await rig.session()), 'connected');
   });
 });

@@ -1,12 +1,13 @@
 /** A session with a token server on a real socket, a folder on a real disk, and a clock that tests move. */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timer } from '../../../lib/home/clock';
 import { LumiotError } from '../../../lib/home/errors';
 import { createHttp, type Http } from '../../../lib/miot/http';
+import type { Log } from '../../../lib/miot/log';
 import { Session } from '../../../lib/miot/session';
 import { type AccountSettings, checkAccountSettings } from '../../../lib/miot/settings';
 import { type Files, systemFiles } from '../../../lib/miot/token-files';
@@ -47,6 +48,14 @@ export interface SessionParts {
   readonly http?: Http;
   readonly random?: () => number;
   readonly clock?: JumpClock;
+  readonly log?: Log;
+}
+
+interface StoreParts {
+  readonly id?: string;
+  readonly storeKey?: string;
+  readonly files?: Files;
+  readonly folder?: string;
 }
 
 export class SessionRig {
@@ -56,6 +65,7 @@ export class SessionRig {
   /** Every line that was logged: level and text. */
   readonly logs: { readonly level: 'info' | 'warn' | 'error'; readonly text: string }[] = [];
   readonly #sessions: Session[] = [];
+  readonly #links: string[] = [];
 
   private constructor(clock: JumpClock, server: TokenServer, folder: string) {
     this.clock = clock;
@@ -71,6 +81,7 @@ export class SessionRig {
   async close(): Promise<void> {
     for (const session of this.#sessions) await this.slowly(session.close());
     await this.server.close();
+    for (const link of this.#links) await rm(link);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
@@ -93,8 +104,16 @@ export class SessionRig {
     return { info: line('info'), warn: line('warn'), error: line('error') };
   }
 
-  store({ id = 'account', storeKey = STORE_KEY, files = systemFiles }: { id?: string; storeKey?: string; files?: Files } = {}): TokenStore {
-    return new TokenStore({ folder: this.folder, id, storeKey, clock: this.clock, log: this.log, files });
+  store({ id = 'account', storeKey = STORE_KEY, files = systemFiles, folder = this.folder }: StoreParts = {}): TokenStore {
+    return new TokenStore({ folder, id, storeKey, clock: this.clock, log: this.log, files });
+  }
+
+  /** As another process has it: the same files by another path, and nothing in memory in common. */
+  async foreignStore(parts: StoreParts = {}): Promise<TokenStore> {
+    const folder = `${this.folder}-foreign-${this.#links.length}`;
+    await symlink(this.folder, folder);
+    this.#links.push(folder);
+    return this.store({ ...parts, folder });
   }
 
   /** As Node-RED has it after a start or a deploy. */
@@ -112,7 +131,7 @@ export class SessionRig {
       http: more.http ?? createHttp({ env: {} }),
       clock: more.clock ?? this.clock,
       random: more.random ?? (() => 0.5),
-      log: this.log,
+      log: more.log ?? this.log,
     });
     this.#sessions.push(session);
     return session;
@@ -194,6 +213,21 @@ export class FullDisk {
         if (this.isFull && flags !== 'r' && this.isMeant(path)) throw full(path);
         return systemFiles.open(path, flags, mode);
       }) as Files['open'],
+    };
+  }
+}
+
+/** Files that cannot be read meanwhile. */
+export class DeafDisk {
+  isDeaf = true;
+
+  get files(): Files {
+    return {
+      ...systemFiles,
+      readFile: (async (path: string) => {
+        if (this.isDeaf && path.endsWith('.tokens')) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+        return systemFiles.readFile(path, 'utf8');
+      }) as unknown as Files['readFile'],
     };
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FullDisk, SessionRig, STORE_KEY } from './session-rig';
+import { DAY, FullDisk, HOUR, SessionRig, STORE_KEY, stands } from './session-rig';
 import { glitch, oauthError } from './token-server';
 
 describe('a refresh and its secrets', () => {
@@ -60,5 +60,40 @@ describe('a refresh and its secrets', () => {
     assert.doesNotMatch(everything, /PLANTED/);
     assert.doesNotMatch(everything, new RegExp(STORE_KEY));
     for (const name of await readdir(rig.folder)) assert.doesNotMatch(await readFile(join(rig.folder, name), 'utf8'), /PLANTED|V3_|R3_/);
+  });
+
+  it('F21: what a listener or a disk says is told without them', async () => {
+    const session = await rig.signedIn();
+    await session.setDeviceTokens(new Map([['1', '00112233445566778899aabbccddeeff']]));
+    const stop = session.onToken(({ value }) => {
+      throw new Error(`cannot use ${value}, nor plain-${[...session.deviceTokens.values()].join()}`);
+    });
+    await session.refreshNow();
+    stop();
+    assert.match(rig.alarms().join(), /cannot use …, nor plain-…/);
+    assert.equal(stands(session), 'connected');
+  });
+
+  it('a log or a listener that throws stops nothing', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const throwing = (): never => {
+        throw new Error('the log is broken');
+      };
+      const session = await rig.signedIn({ log: { info: throwing, warn: throwing, error: throwing } });
+      session.onToken(throwing);
+      rig.server.always = { status: 500, body: '' };
+      await rig.live(session, 3 * DAY + HOUR, HOUR);
+      assert.equal(stands(session), 'degraded CLOUD_UNREACHABLE');
+      rig.server.always = undefined;
+      await rig.live(session, HOUR, 60_000);
+      assert.equal(stands(session), 'connected');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
   });
 });

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../../../lib/miot/session';
-import { DAY, SessionRig, stands, tokenOf, withCode } from './session-rig';
+import { DAY, HOUR, SessionRig, stands, tokenOf, withCode } from './session-rig';
 
 const DUE = 0.7 * 3 * DAY;
 
@@ -82,6 +82,22 @@ describe('a refresh and others', () => {
     });
   });
 
+  it('F11: one token that the cloud refused is not given up while it gives no other', async () => {
+    const session = await rig.signedIn();
+    const token = await tokenOf(session);
+    await rig.clock.advance(HOUR);
+    rig.server.always = { status: 503, body: '' };
+    for (let time = 0; time < 3; time++) {
+      await assert.rejects(session.renew(token), withCode('CLOUD_UNREACHABLE'));
+      assert.deepEqual(await tokenOf(session), token, 'it may be good after all');
+    }
+    assert.equal(rig.server.requests, 2, 'and asks no more often than after any other failure');
+    assert.deepEqual(rig.alarms(), []);
+    rig.server.always = undefined;
+    await rig.live(session, 60_000);
+    assert.notDeepEqual(await session.renew(token), token);
+  });
+
   it('F12: a cloud that refuses every token is asked for another at most once a minute', async () => {
     const session = await rig.signedIn();
     let token = await tokenOf(session);
@@ -96,6 +112,35 @@ describe('a refresh and others', () => {
     await session.renew(renewed).catch(() => {});
     assert.ok(rig.server.rules.accepts((await tokenOf(session)).value));
   }).timeout(30_000);
+
+  it('F12: a day of refusals is a few refreshes, and the first good token makes it forget them', async () => {
+    const session = await rig.signedIn();
+    let token = await tokenOf(session);
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      token = await session.renew(token).catch(() => token);
+      await rig.clock.advance(60_000);
+    }
+    assert.ok(rig.server.rules.refreshes <= 32, String(rig.server.rules.refreshes));
+    assert.equal(stands(session), 'connected');
+    // The tokens work again; the next refusal, long after, is met at once.
+    await rig.live(session, 12 * HOUR, HOUR);
+    for (const minutes of [10, 2, 10]) {
+      const renewed = await session.renew(await tokenOf(session));
+      assert.ok(rig.server.rules.accepts(renewed.value));
+      await rig.live(session, minutes * 60_000);
+    }
+  }).timeout(30_000);
+
+  it('F12: holds for whatever makes a refresh due', async () => {
+    const session = await rig.signedIn();
+    await session.refreshNow();
+    rig.clock.jump(3650 * DAY);
+    await session.current();
+    await rig.pass(session, 30_000);
+    assert.equal(rig.server.rules.refreshes, 1);
+    await rig.pass(session, 60_000);
+    assert.equal(rig.server.rules.refreshes, 2);
+  });
 
   describe('F13: deploys during a refresh', () => {
     it('F13: fifty deploys while the cloud is slow are one refresh, and nothing is lost', async () => {
@@ -119,6 +164,18 @@ describe('a refresh and others', () => {
       assert.ok(rig.server.rules.accepts((await tokenOf(session)).value), String(token.generation));
       assert.equal(stands(session), 'connected');
     }).timeout(60_000);
+
+    it('F13: one that had not begun is left to the next session', async () => {
+      const session = await rig.signedIn();
+      const lease = await rig.store().lease();
+      const refreshing = session.refreshNow();
+      const closing = session.close();
+      await lease.release();
+      await rig.slowly(Promise.all([refreshing, closing]));
+      assert.equal(rig.server.requests, 1);
+      assert.ok(!existsSync(file('.intent')));
+      assert.equal(stands(session), 'connected');
+    });
 
     it('F13: close waits 5 s, and what the cloud says later is on the disk all the same', async () => {
       const session = await rig.signedIn();

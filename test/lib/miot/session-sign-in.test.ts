@@ -1,7 +1,10 @@
 /** Signing in, by the address of the page that failed to open. */
 
 import assert from 'node:assert/strict';
-import { SessionRig, STORE_KEY, stands, tokenOf, withCode } from './session-rig';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '../../support/wait';
+import { FullDisk, SessionRig, STORE_KEY, stands, tokenOf, withCode } from './session-rig';
 import { oauthError } from './token-server';
 
 describe('signing in', () => {
@@ -144,6 +147,60 @@ describe('signing in', () => {
     await Promise.all([session.complete(address), session.complete(address)]);
     assert.equal(rig.server.requests, 1);
     assert.equal(stands(session), 'connected');
+  });
+
+  it('that comes back twice at once is told once', async () => {
+    const session = await rig.session();
+    const given: number[] = [];
+    session.onToken(({ generation }) => given.push(generation));
+    const address = rig.server.rules.approve(session.signIn().url);
+    await Promise.all([session.complete(address), session.complete(address), session.complete(address)]);
+    assert.deepEqual(given, [1]);
+    assert.equal((await rig.store().load()).records[0]?.generation, 1);
+  });
+
+  it('is over when the user signs out while it is being finished', async () => {
+    const session = await rig.signedIn();
+    const address = rig.server.rules.approve(session.signIn().url);
+    let answer = (): void => {};
+    rig.server.after = () =>
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    const completing = assert.rejects(session.complete(address), /signed out while.*“Sign in” again/);
+    await until(() => rig.server.requests === 2, 'asked');
+    await session.signOut();
+    answer();
+    await completing;
+    assert.equal(stands(session), 'signed-out LOGIN_NEEDED');
+    assert.equal(stands(await rig.session()), 'signed-out LOGIN_NEEDED');
+    assert.doesNotMatch(JSON.stringify(await rig.store().load()), /PLANTED/);
+    rig.server.after = () => {};
+    await rig.signIn(session);
+    assert.equal(stands(session), 'connected');
+  });
+
+  it('out stays so while the disk refuses, and is written when it can', async () => {
+    const disk = new FullDisk();
+    const session = await rig.signedIn({ store: rig.store({ files: disk.files }) });
+    disk.isFull = true;
+    await assert.rejects(session.signOut(), withCode('STORE_FAILED'));
+    await rig.live(session, 10 * 60_000);
+    assert.equal(stands(session), 'signed-out LOGIN_NEEDED');
+    disk.isFull = false;
+    await rig.clock.advance(60_000);
+    const foreign = await rig.foreignStore();
+    while ((await foreign.load()).records.some(({ tokens }) => tokens !== undefined))
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.equal(stands(session), 'signed-out LOGIN_NEEDED');
+  });
+
+  it('out of an account whose file is gone works too', async () => {
+    const session = await rig.signedIn();
+    for (const name of await readdir(rig.folder)) await rm(join(rig.folder, name));
+    await session.signOut();
+    assert.equal(stands(session), 'signed-out LOGIN_NEEDED');
+    await assert.rejects(session.current(), withCode('LOGIN_NEEDED'));
   });
 
   it('can be tried again with the same address when the cloud did not answer', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { until } from '../../support/wait';
-import { DAY, HOUR, JumpClock, SessionRig, stands, tokenOf } from './session-rig';
+import { DAY, HOUR, JumpClock, SessionRig, stands, tokenOf, withCode } from './session-rig';
 
 const DUE = 0.7 * 3 * DAY;
 
@@ -99,6 +99,28 @@ describe('a refresh and the time', () => {
       await session.close();
     });
 
+    it('F5: is known from the sign-in on', async () => {
+      const clock = new JumpClock();
+      clock.jump(-10 * DAY);
+      const session = await rig.signedIn({ clock });
+      assert.equal(session.view.validUntil, clock.now() + 3 * DAY, 'told by the clock that the user sees');
+      await session.close();
+      const right = await rig.session();
+      assert.ok(Math.abs((right.view.validUntil ?? 0) - rig.clock.now() - 3 * DAY) < 60_000, 'stored by the cloud’s');
+      assert.equal(stands(right), 'connected');
+    });
+
+    it('F5: back by a day does not end a token that may still be good', async () => {
+      const session = await rig.signedIn();
+      const token = await tokenOf(session);
+      rig.server.always = { status: 503, body: '' };
+      rig.clock.jump(-DAY);
+      await rig.live(session, 3.5 * DAY, HOUR);
+      assert.deepEqual(await tokenOf(session), token);
+      await rig.live(session, DAY, HOUR);
+      await assert.rejects(session.current(), withCode('CLOUD_UNREACHABLE'));
+    });
+
     it('F5: of a host that is three days behind is corrected by the cloud’s', async () => {
       const first = await rig.signedIn();
       await first.close();
@@ -154,6 +176,27 @@ describe('a refresh and the time', () => {
       assert.equal(rig.server.rules.refreshes, 1);
       assert.ok(rig.clock.longestTimerMs <= 60_000, `${rig.clock.longestTimerMs} ms`);
     });
+
+    it('F6: a token that is said to live for years is refreshed before its refresh token is forgotten', async () => {
+      rig.server.rules.expiresIn = 259_200_000;
+      for (const [random, days] of [
+        [0, 61.75],
+        [0.5, 65],
+        [1, 68.25],
+      ] as const) {
+        const session = await rig.signedIn({ random: () => random });
+        assert.equal(session.view.refreshAt, rig.clock.now() + days * DAY);
+        await session.signOut();
+      }
+    });
+
+    for (const seconds of [0.001, 1, '3'])
+      it(`F6: tokens that are said to live ${seconds} s are no storm`, async () => {
+        rig.server.rules.expiresIn = seconds;
+        const session = await rig.signedIn();
+        await rig.live(session, 10 * 60_000, 500);
+        assert.ok(rig.server.rules.refreshes >= 10 && rig.server.rules.refreshes <= 15, String(rig.server.rules.refreshes));
+      });
 
     it('F6: tokens of two minutes are refreshed in time too, though nobody asks for one', async () => {
       rig.server.rules.expiresIn = 120;

@@ -1,12 +1,14 @@
 /** The file of an account's secrets: whatever happens to it, the newest whole generation is found. */
 
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Files, systemFiles } from '../../../lib/miot/token-files';
 import type { StoredAccount, TokenRecord } from '../../../lib/miot/token-record';
 import { withRecord } from '../../../lib/miot/token-record';
+import { seal } from '../../../lib/miot/token-seal';
 import { TokenStore } from '../../../lib/miot/token-store';
 import { ManualClock } from '../../support/clock';
 import { withCode } from './session-rig';
@@ -176,6 +178,122 @@ describe('the token store', () => {
     await put(other, 5);
     await other.wipe();
     assert.ok((await names()).includes(aside));
+  });
+
+  it('takes up what was set aside once its key is back, whatever was kept under the wrong one', async () => {
+    await put(open(), 1);
+    await put(open(), 2);
+    for (const isUsed of [false, true]) {
+      const other = open({ storeKey: 'mistyped' });
+      assert.deepEqual((await other.load()).records, []);
+      if (isUsed) await put(other, 9);
+      assert.equal(generationOf(await open().load()), 2);
+      assert.equal(generationOf(await open().load()), 2, 'until it is put back by whoever may write');
+      const lease = await open().lease();
+      await lease.release();
+      assert.ok((await names()).includes('n1.tokens'));
+    }
+    await put(open(), 3);
+    assert.equal(generationOf(await open().load()), 3);
+    assert.equal(logs.filter((text) => /opens with the key in use/.test(text)).length, 6);
+    assert.equal((await names()).filter((name) => name.includes('set-aside')).length, 3, 'one was put back, nothing is deleted');
+  });
+
+  it('takes up nothing that belongs to another node, nor what is damaged', async () => {
+    await put(open({ id: 'n2' }), 1);
+    await rename(join(folder, 'n2.tokens'), path('.set-aside-2026-01-01T00-00-00-000Z'));
+    await writeFile(path('.bak.set-aside-2026-01-01T00-00-00-000Z'), '{"v":1');
+    assert.deepEqual((await open().load()).records, []);
+  });
+
+  it('does not take a machine that cannot make the key for a wrong key', async () => {
+    await put(open(), 1);
+    // So that the key is made anew.
+    for (let other = 0; other < 32; other++) await seal({}, 1, `other-${other}`);
+    const { scrypt } = crypto;
+    crypto.scrypt = ((...args: unknown[]) =>
+      (args.at(-1) as (error: Error) => void)(new Error('memory limit exceeded'))) as unknown as typeof scrypt;
+    try {
+      await assert.rejects(open().load(), withCode('STORE_FAILED'));
+    } finally {
+      crypto.scrypt = scrypt;
+    }
+    assert.deepEqual(await names(), ['n1.tokens', 'n1.tokens.bak']);
+    assert.equal(generationOf(await open().load()), 1);
+    assert.deepEqual(logs, []);
+  });
+
+  describe('in a folder where nothing can be renamed', () => {
+    const files: Files = {
+      ...systemFiles,
+      rename: async () => {
+        throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+      },
+    };
+
+    it('F4: a damaged file does not keep the good copy from being used', async () => {
+      await put(open(), 1);
+      await writeFile(path(), '{"v":1');
+      const store = open({ files });
+      assert.equal(generationOf(await store.load()), 1);
+      assert.equal(generationOf(await store.load()), 1);
+      assert.equal(logs.length, 1);
+      assert.match(logs[0] ?? '', /damaged and cannot be moved.*EROFS/);
+    });
+
+    it('F4: two damaged ones are no empty account', async () => {
+      await put(open(), 1);
+      for (const suffix of ['', '.bak']) await writeFile(path(suffix), '{"v":1');
+      await assert.rejects(open({ files }).load(), withCode('STORE_FAILED'));
+    });
+
+    it('what another key has written is not written over', async () => {
+      await put(open({ storeKey: 'another' }), 1);
+      const content = await readFile(path(), 'utf8');
+      await assert.rejects(open({ files }).load(), withCode('STORE_FAILED'));
+      await assert.rejects(put(open({ files }), 2), withCode('STORE_FAILED'));
+      assert.equal(await readFile(path(), 'utf8'), content);
+    });
+  });
+
+  describe('F14: of a node that was deleted', () => {
+    it('writes nothing any more', async () => {
+      const store = open();
+      await put(store, 1);
+      await store.wipe();
+      assert.deepEqual(await names(), []);
+      await put(store, 2);
+      assert.deepEqual(await names(), []);
+      assert.ok(!store.hasUnsaved);
+    });
+
+    it('does not come back by what was just being written', async () => {
+      const files: Files = {
+        ...systemFiles,
+        rename: async (from, to) => {
+          await systemFiles.rename(from, to);
+          // Its second copy is still to be written.
+          if (to === path()) await store.wipe();
+        },
+      };
+      const store = open({ files });
+      await put(store, 1);
+      assert.deepEqual(await names(), []);
+    });
+
+    it('does not come back by what the disk refused to write', async () => {
+      const files: Files = {
+        ...systemFiles,
+        rename: async () => {
+          await store.wipe();
+          throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+        },
+      };
+      const store = open({ files });
+      await assert.rejects(put(store, 1), withCode('STORE_FAILED'));
+      assert.ok(!store.hasUnsaved);
+      assert.deepEqual((await open().load()).records, []);
+    });
   });
 
   it('says what to do when it cannot write, and keeps the content for later', async () => {
