@@ -31,6 +31,8 @@ export interface SocketsState {
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 const WATCH_MS = 10_000;
+/** What the system keeps while Node.js is busy; its own default is full within 300 reports. The system gives less where it allows less. */
+const RECEIVE_BYTES = 4 * 1024 * 1024;
 
 export class Sockets {
   readonly #environment: LanEnvironment;
@@ -121,6 +123,7 @@ export class Sockets {
     socket.bind({ port: this.#environment.eventPort, address: '0.0.0.0' }, () => {
       if (this.#multicast !== socket) return;
       socket.unref();
+      quietly(() => socket.setRecvBufferSize(RECEIVE_BYTES));
       this.#isBound = true;
       this.#error = undefined;
       this.#retryMs = FIRST_RETRY_MS;
