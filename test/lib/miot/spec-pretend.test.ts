@@ -16,6 +16,7 @@ const mains: Readonly<Record<string, string>> = {
   outlet: 'switch:on',
   switch: 'switch:on',
   'temperature-humidity-sensor': 'temperature-humidity-sensor:temperature',
+  'occupancy-sensor': 'occupancy-sensor:occupancy-status',
   'magnet-sensor': 'magnet-sensor:contact-state',
   'submersion-sensor': 'submersion-sensor:submersion-state',
   'air-purifier': 'air-purifier:on',
