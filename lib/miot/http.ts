@@ -117,8 +117,9 @@ export async function readAuthority(caFile: string): Promise<string> {
       return false;
     }
   };
-  // Node.js itself passes over what it cannot read, and trusts nobody more than before.
-  if ((text.match(CERTIFICATE) ?? []).some(isCertificate)) return text;
+  // Node.js itself stops without a word at the first that it cannot read, and trusts nobody that comes after it.
+  const usable = (text.match(CERTIFICATE) ?? []).filter(isCertificate);
+  if (usable.length > 0) return usable.join('\n');
   const sentence = `The certificate file ${caFile} holds no certificate. It must be in PEM format, with a line -----BEGIN CERTIFICATE-----.`;
   throw new LumiotError('MISCONFIGURED', sentence);
 }

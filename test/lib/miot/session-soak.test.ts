@@ -1,6 +1,7 @@
 /**
  * A year in the life of an account, by an injected clock. The cloud is an object behind the `Http` interface and not a server on
- * a socket: half a million ticks of the clock are to take seconds. The rules of its tokens are those of the other tests.
+ * a socket: half a million ticks of the clock are to take seconds. The rules of its tokens are those of the other tests. Of all
+ * requests 5 % fail, those of the API too, which answers 401 now and then; every third restart comes without a farewell.
  */
 
 import assert from 'node:assert/strict';
@@ -52,6 +53,11 @@ class FastClock implements Clock {
     this.#timers.delete(timer as number);
   }
 
+  /** A process ended: none of its timers fires. */
+  forget(): void {
+    this.#timers.clear();
+  }
+
   async run(until: number, settled: () => Promise<void>): Promise<void> {
     for (;;) {
       let first: number | undefined;
@@ -87,6 +93,8 @@ describe('a year of an account', () => {
     const disk = new FullDisk();
     const folder = await mkdtemp(join(tmpdir(), 'lumiot-soak-'));
     let isOut = false;
+    /** Of this number of refreshes on, the disk is full. */
+    let fillsAfter: number | undefined;
     let failed = 0;
     let asked = 0;
     const http: Http = {
@@ -98,6 +106,8 @@ describe('a year of an account', () => {
           throw new TransportError('refused', false);
         }
         const answer = rules.answer(new URL(url).searchParams.get('data') ?? '');
+        if (rules.refreshes === fillsAfter) disk.isFull = true;
+        fillsAfter = disk.isFull ? undefined : fillsAfter;
         return { status: answer.status, headers: { date: new Date(cloudClock.now()).toUTCString() }, text: answer.body };
       },
     };
@@ -105,9 +115,11 @@ describe('a year of an account', () => {
     const phases = new Map<string, number>();
     const log = { info: () => {}, warn: (text: string) => void alarms.push(text), error: (text: string) => void alarms.push(text) };
     const { settings } = checkAccountSettings({ region: 'de', clientId: CLIENT_ID, redirectUrl: REDIRECT, storeKey: 'key' });
-    const start = async (): Promise<Session> => {
+    const start = async ({ mayBeUnsaved = false } = {}): Promise<Session> => {
+      // Whoever was there before does nothing any more.
+      clock.forget();
       const store = new TokenStore({ folder, id: 'account', storeKey: 'key', clock, log, files: disk.files });
-      assert.ok(!store.hasUnsaved, 'a real restart would lose what is in memory only');
+      assert.ok(mayBeUnsaved || !store.hasUnsaved, 'a real restart would lose what is in memory only');
       const session = new Session({ settings, store, http, clock, random, log });
       session.watch(({ state }) => phases.set(state.phase, (phases.get(state.phase) ?? 0) + 1));
       await session.start();
@@ -124,7 +136,24 @@ describe('a year of an account', () => {
       [200 * DAY, 20 * DAY],
     ];
     let refused = 0;
+    let doubted = 0;
+    let unreachable = 0;
     let unavailable = 0;
+    let restarts = 0;
+    let dropped = 0;
+    /** A request of the API as api-request.ts makes it: replayed once with a renewed token. */
+    const ask = async (): Promise<void> => {
+      let token = await session.current();
+      for (let attempt = 1; ; attempt++) {
+        if (isOut || random() < 0.05) throw new TransportError('lost', true);
+        const isGood = rules.accepts(token.value);
+        if (isGood && random() >= 0.05) return;
+        if (isGood) doubted++;
+        else refused++;
+        if (attempt === 2) throw new Error('refused twice');
+        token = await session.renew(token);
+      }
+    };
     for (let time = 6 * HOUR; time <= YEAR; time += 6 * HOUR) {
       isOut = outages.some(([from, length]) => time > from && time <= from + length);
       if (time === 120 * DAY) clock.wallOffset += 3650 * DAY;
@@ -133,21 +162,29 @@ describe('a year of an account', () => {
       const { refreshAt } = session.view;
       if (!disk.isFull && time > 150 * DAY && time < 155 * DAY && (refreshAt ?? 0) - clock.now() < 6 * HOUR) disk.isFull = true;
       else if (disk.isFull && (session.view.validUntil ?? 0) - clock.now() < 8 * HOUR) disk.isFull = false;
+      // Once it is full between the cloud's answer and the file; the runtime goes without a word, the next one of the process goes on.
+      if (time === 170 * DAY) {
+        const before = rules.refreshes;
+        fillsAfter = before + 1;
+        while (rules.refreshes === before) await session.refreshNow().catch(() => {});
+        const { value } = await session.current();
+        session = await start({ mayBeUnsaved: true });
+        disk.isFull = false;
+        assert.equal((await session.current()).value, value, 'what only the process had');
+      }
       await clock.run(time, settled);
       // Somebody switches a light.
-      try {
-        const token = await session.current();
-        if (!isOut && !rules.accepts(token.value)) {
-          refused++;
-          await session.renew(token);
-        }
-      } catch {
-        unavailable++;
-      }
+      await ask().catch((error: unknown) => {
+        if (error instanceof TransportError) unreachable++;
+        else if (!isOut) unavailable++;
+      });
       await settled();
       assert.notEqual(session.view.state.phase, 'sign-in-needed', `day ${time / DAY}`);
       if (time % DAY === 0) {
-        await session.close();
+        if (++restarts % 3 === 0) {
+          // As kill -9 leaves it: the file as it is, and nobody at work.
+          dropped++;
+        } else await session.close();
         session = await start();
         await settled();
       }
@@ -156,9 +193,13 @@ describe('a year of an account', () => {
     const out = outages.reduce((sum, [, length]) => sum + length, 0);
     const necessary = Math.floor((YEAR - out) / (0.7 * 3 * DAY));
     console.log(
-      `      ${rules.refreshes} refreshes where ${necessary} are necessary (${(rules.refreshes / necessary).toFixed(3)}); ${asked} requests, ${failed} of them failed by chance; ${refused} tokens refused, ${unavailable} times nothing could be done`,
+      `      ${rules.refreshes} refreshes where ${necessary} are necessary (${(rules.refreshes / necessary).toFixed(3)}); ${asked} requests for tokens, ${failed} of them failed by chance; ${restarts} restarts, ${dropped} of them without a farewell; ${refused} dead tokens given, ${doubted} good ones refused by chance; ${unreachable} times the network, ${unavailable} times the session gave nothing`,
     );
-    assert.ok(rules.refreshes <= 1.2 * necessary);
+    // One that was refused by chance is renewed too.
+    assert.ok(rules.refreshes <= 1.3 * necessary);
+    assert.ok(unavailable <= 5, `${unavailable} of ${(YEAR - out) / (6 * HOUR)} requests`);
+    assert.ok(refused <= 5, `${refused} dead tokens`);
+    assert.ok(dropped > 100);
     assert.equal(rules.exchanges, 1);
     assert.equal(rules.spentUses, 0);
     assert.equal(session.view.state.phase, 'connected');
