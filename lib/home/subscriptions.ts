@@ -16,6 +16,7 @@ interface Subscription<Event> {
   listener: Listener<Event> | undefined;
   /** Closed: events are kept in `held`. */
   isOpen: boolean;
+  isCancelled: boolean;
   held: Event[];
   expiry: Timer | undefined;
 }
@@ -75,7 +76,7 @@ export class Subscriptions<Event> {
       }
       return;
     }
-    const subscription: Subscription<Event> = { id, topic, listener, isOpen: false, held: [], expiry: undefined };
+    const subscription: Subscription<Event> = { id, topic, listener, isOpen: false, isCancelled: false, held: [], expiry: undefined };
     this.#byId.set(id, subscription);
     this.#list(subscription);
   }
@@ -85,6 +86,8 @@ export class Subscriptions<Event> {
     const subscription = this.#byId.get(id);
     if (subscription === undefined || subscription.listener === undefined) return;
     const { listener } = subscription;
+    this.#options.clock.clearTimeout(subscription.expiry);
+    subscription.expiry = undefined;
     // Still closed while it catches up: what a listener sets off meanwhile queues behind what is older.
     while (this.#byId.get(id) === subscription && subscription.listener === listener) {
       const event = subscription.held.shift();
@@ -95,6 +98,15 @@ export class Subscriptions<Event> {
       this.#heldCount--;
       this.#deliver(subscription, event);
     }
+  }
+
+  /** What comes after the subscriber is about to be away for a moment: keeps events until `open`, or for `holdMs`. */
+  pause(id: string): void {
+    const subscription = this.#byId.get(id);
+    if (subscription?.isOpen !== true) return;
+    subscription.isOpen = false;
+    this.#options.clock.clearTimeout(subscription.expiry);
+    subscription.expiry = this.#options.clock.setTimeout(() => this.open(id), this.#options.holdMs);
   }
 
   /** The subscriber is gone but expected back: keeps events for `holdMs`, then cancels. */
@@ -113,6 +125,7 @@ export class Subscriptions<Event> {
     this.#options.clock.clearTimeout(subscription.expiry);
     this.#heldCount -= subscription.held.length;
     this.#byId.delete(id);
+    subscription.isCancelled = true;
     this.#unlist(subscription);
   }
 
@@ -141,7 +154,7 @@ export class Subscriptions<Event> {
     if (subscriptions === undefined) return;
     for (const subscription of subscriptions) {
       // A listener before it may have cancelled it.
-      if (this.#byId.get(subscription.id) !== subscription) continue;
+      if (subscription.isCancelled) continue;
       if (subscription.isOpen) this.#deliver(subscription, event);
       else this.#keep(subscription, event);
     }

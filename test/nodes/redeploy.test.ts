@@ -113,6 +113,24 @@ describe('a redeploy', () => {
     assert.equal(home.clock.pending, timers);
   });
 
+  it('of what comes after a sensor loses none of its reports, however slowly that closes', async () => {
+    await home.load(flow(), keys);
+    await home.online('hall', 'attic');
+    (home.node('out') as unknown as { on(event: 'close', listener: (done: () => void) => void): void }).on('close', (done) => {
+      setTimeout(done, 100);
+    });
+    const stop = talk(HALL, CLIMATE, String);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await home.deploy(
+      flow().map((node) => (node.id === 'out' ? { ...node, note: 99 } : node)),
+      'nodes',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const said = await stop();
+    await until(() => temperatures('out').at(-1) === said.at(-1), 'the last report arrived');
+    assert.deepEqual(temperatures('out'), said);
+  });
+
   it('leaves nobody watching the gateway who is gone', async () => {
     await start();
     const gateway = home.gateway('hall');

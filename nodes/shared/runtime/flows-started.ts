@@ -1,9 +1,10 @@
-/** Runs work once the flows are up: before that, a message would meet nodes that do not exist yet, and be lost. */
+/** Runs work when flows stop and once they are up: in between, a message would meet nodes that do not exist, and be lost. */
 
 import type { NodeAPI } from 'node-red';
 
 const waiting = new Set<() => void>();
 const always = new Set<() => void>();
+const stopping = new Set<() => void>();
 const listening = new WeakSet<object>();
 
 /** Runs `work` when the flows have started. Returns the way to cancel. */
@@ -20,10 +21,20 @@ export function wheneverFlowsStarted(RED: NodeAPI, work: () => void): () => void
   return () => always.delete(work);
 }
 
+/** Runs `work` whenever flows are about to stop, before the first node closes: also where the node itself is left alone. */
+export function wheneverFlowsStop(RED: NodeAPI, work: () => void): () => void {
+  listen(RED);
+  stopping.add(work);
+  return () => stopping.delete(work);
+}
+
 function listen(RED: NodeAPI): void {
   if (listening.has(RED.events)) return;
   listening.add(RED.events);
   RED.events.on('flows:started', runAll);
+  RED.events.on('flows:stopping', () => {
+    for (const work of [...stopping]) work();
+  });
 }
 
 function runAll(): void {

@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { LumiotError } from '../../../lib/home/errors';
 import type { DeviceEvent, DeviceRecord, Gateway } from '../../../lib/lumi';
 import { network } from './environment';
-import { whenFlowsStarted } from './flows-started';
+import { wheneverFlowsStarted, wheneverFlowsStop, whenFlowsStarted } from './flows-started';
 import type { GatewayHost } from './gateway-host';
 import { NodeStatus, type Quiet } from './status';
 
@@ -46,8 +46,13 @@ export class GatewayUser {
       gateway.subscriptions.open(node.id);
       options.onReady?.();
     });
+    // A deploy may leave this node alone and replace those behind it: what is heard meanwhile must wait for them.
+    const cancelPause = wheneverFlowsStop(RED, () => gateway.subscriptions.pause(node.id));
+    const cancelResume = wheneverFlowsStarted(RED, () => gateway.subscriptions.open(node.id));
     node.on('close', (isGone: boolean, done: () => void) => {
       cancelStart();
+      cancelPause();
+      cancelResume();
       unwatch();
       this.status.close();
       if (isGone) gateway.subscriptions.cancel(node.id);

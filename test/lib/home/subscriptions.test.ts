@@ -51,6 +51,24 @@ describe('a subscription', () => {
     assert.deepEqual(heard, [1, 2, 3]);
   });
 
+  it('that is paused keeps what comes until it is opened, or for ten seconds', async () => {
+    const { all, clock } = subscriptions();
+    const { heard, listen } = ear();
+    all.subscribe('a', 'lamp', listen);
+    all.open('a');
+    all.pause('a');
+    all.emit('lamp', { n: 1 });
+    assert.deepEqual(heard, []);
+    all.open('a');
+    all.pause('a');
+    all.emit('lamp', { n: 2 });
+    await clock.advance(9_999);
+    assert.deepEqual(heard, [1]);
+    await clock.advance(1);
+    assert.deepEqual(heard, [1, 2]);
+    assert.equal(clock.openTimers, 0);
+  });
+
   it('that is held for a redeploy loses nothing and doubles nothing', async () => {
     const { all, clock } = subscriptions();
     const before = ear();
