@@ -3,6 +3,7 @@
  * rooms of this folder and decides nothing that one of them could decide.
  */
 
+import type { Clock } from '../home/clock';
 import type { DeviceInfo } from '../home/device';
 import { LumiotError } from '../home/errors';
 import { names } from '../home/names';
@@ -40,12 +41,14 @@ export class Account {
   readonly #glances: Glances;
   readonly #nameSource: string;
   #homes: readonly string[] = [];
+  readonly #clock: Clock;
   #isUsable = false;
   #isClosed = false;
 
   /** Settings as `checkAccountSettings` gives them; hosts that cannot be used show in `state`, they do not throw here. */
   constructor(settings: AccountSettings, environment: AccountEnvironment) {
     const { clock, log, id } = environment;
+    this.#clock = clock;
     const parts = accountParts(settings, environment);
     this.#settings = settings;
     this.#parts = parts;
@@ -252,8 +255,11 @@ export class Account {
 
   #onSession(): void {
     if (this.#isClosed) return;
-    const { phase } = this.#parts.session.view.state;
-    const isUsable = phase === 'connected' || phase === 'refreshing' || phase === 'degraded';
+    const { state, validUntil = 0 } = this.#parts.session.view;
+    const { phase } = state;
+    // The cloud has ended the sign-in, but its last access token works until it ends: nobody's home stops before it must.
+    const isEnding = phase === 'sign-in-needed' && validUntil > this.#clock.now();
+    const isUsable = phase === 'connected' || phase === 'refreshing' || phase === 'degraded' || isEnding;
     if (isUsable !== this.#isUsable) {
       this.#isUsable = isUsable;
       if (isUsable) this.#sync.begin();

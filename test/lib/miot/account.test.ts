@@ -27,6 +27,21 @@ describe('an account', () => {
   const subscribed = (did: string): Promise<void> =>
     until(() => home.cloud.filters().some((filter) => filter.includes(did)), `subscribed to ${did}`);
 
+  it('goes on while the last access token lives, and says that a sign-in is needed', async () => {
+    listen(home, LAMP);
+    await home.signIn();
+    await pushConnected();
+    await subscribed(LAMP);
+    home.cloud.fault({ fault: 'invalid-refresh' });
+    await assert.rejects(home.account.refreshNow(), code('LOGIN_NEEDED'));
+    assert.equal(home.account.state.session.state.phase, 'sign-in-needed');
+    assert.equal(home.account.word, 'sign-in-needed');
+    home.cloud.change(LAMP, 2, 2, 64);
+    await until(() => home.account.device(LAMP)?.values['light:brightness'] === 64, 'a push with the old token');
+    await home.account.set(LAMP, { 'light:brightness': 65 });
+    assert.equal(home.cloud.value(LAMP, 2, 2), 65);
+  });
+
   it('says that a sign-in is needed, before and after', async () => {
     const words: string[] = [];
     home.account.subscriptions.subscribe('n', ACCOUNT_TOPIC, (event) => void (event.kind === 'account' && words.push(event.word)));
