@@ -4,8 +4,8 @@ import { homeOf } from './homes.mjs';
 import { freeUdpPort, launch } from './processes.mjs';
 
 /** Everybody is warmed up by the same reports before anything is measured. */
-const WARM = { rate: 20_000, count: 80_000 };
-const SHORT_WARM = { rate: 20_000, count: 40_000 };
+const WARM = { rate: 20_000, count: 80_000, isMixed: true };
+const SHORT_WARM = { rate: 20_000, count: 40_000, isMixed: true };
 /** Time for the last reports to arrive. */
 const SETTLE_MS = 150;
 

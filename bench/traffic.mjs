@@ -35,3 +35,15 @@ export function traffic(gateways) {
   });
   return { devices: devices.length, at: (n) => ring[n % length] };
 }
+
+/** What else a home says: heartbeats of its gateways and devices. For warming up, so that nothing is met for the first time later. */
+export function heartbeats(gateways) {
+  return gateways.flatMap(({ sid, address, devices }) => [
+    { address, bytes: heartbeat({ model: 'gateway', sid, token: 'a1b2c3d4e5f60718' }, { ip: address }) },
+    ...devices.slice(0, 8).map((device) => ({ address, bytes: heartbeat({ model: device.model, sid: device.sid }, { voltage: 3005 }) })),
+  ]);
+}
+
+function heartbeat({ model, sid, ...more }, data) {
+  return Buffer.from(JSON.stringify({ cmd: 'heartbeat', model, sid, short_id: '0', ...more, data: JSON.stringify(data) }));
+}

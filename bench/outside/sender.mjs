@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { setImmediate as turn } from 'node:timers/promises';
 import { serve } from '../processes.mjs';
-import { traffic } from '../traffic.mjs';
+import { heartbeats, traffic } from '../traffic.mjs';
 
 const GROUP = '224.0.0.50';
 /** Longer waits than this sleep, shorter ones watch the clock. */
@@ -14,13 +14,14 @@ await serve(async ({ gateways, eventPort }) => {
   const { at, devices } = traffic(gateways);
   const sockets = new Map();
   for (const { address } of gateways) sockets.set(address, await open(address, eventPort));
+  const others = heartbeats(gateways);
   let n = 0;
 
   return {
     about: { devices },
     answers: {
-      /** `count` reports, `rate` a second. With `isTimed` the answer has the moments by device. */
-      async send({ rate, count, isTimed = false }) {
+      /** `count` reports, `rate` a second; `isMixed` has a heartbeat among them now and then. With `isTimed` the answer has the moments by device. */
+      async send({ rate, count, isTimed = false, isMixed = false }) {
         const times = isTimed ? Array.from({ length: devices }, () => []) : undefined;
         const gapUs = 1e6 / rate;
         const from = now();
@@ -31,6 +32,10 @@ await serve(async ({ gateways, eventPort }) => {
           const { number, address, bytes } = at(n++);
           times?.[number].push(now());
           sockets.get(address).send(bytes);
+          if (isMixed && sent % 100 === 0) {
+            const other = others[(sent / 100) % others.length];
+            sockets.get(other.address).send(other.bytes);
+          }
           // A send that the system would not take at once waits for the event loop.
           if (sent % 64 === 63) await turn();
         }

@@ -4,8 +4,6 @@
  * goes on, off and on again can: once its sid has said something else, only what comes as close as copies were ever seen is one.
  */
 
-import type { Clock } from '../home/clock';
-
 const WINDOW_MS = 200;
 /** Four copies were seen within 55 ms (lumi-lan.md §1.3). */
 const CLOSE_MS = 60;
@@ -21,20 +19,14 @@ interface Heard {
 }
 
 export class Copies {
-  readonly #clock: Clock;
   /** What was said of each sid, the oldest first. Short: what is too old for a copy goes with the next that is new. */
   readonly #bySid = new Map<string, Heard[]>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
   /**
    * True when the same sender said the same of this sid a moment ago; remembers it otherwise. The sender counts, because what
-   * somebody else repeats must not silence the gateway itself.
+   * somebody else repeats must not silence the gateway itself. `at`: now, monotonic.
    */
-  isCopy(sid: string, text: string, address: string): boolean {
-    const at = this.#clock.monotonic();
+  isCopy(sid: string, text: string, address: string, at: number): boolean {
     const said = this.#bySid.get(sid);
     if (said === undefined) {
       if (this.#bySid.size >= MOST_SIDS) this.#bySid.clear();

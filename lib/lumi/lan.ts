@@ -60,7 +60,7 @@ export class Lan {
   readonly environment: LanEnvironment;
   readonly counts: LanCounts = { received: 0, copies: 0, malformed: 0, dropped: 0, foreign: 0 };
   readonly #sockets: Sockets;
-  readonly #copies: Copies;
+  readonly #copies = new Copies();
   /** Reports from an address that is not their gateway's: released by an `iam` from there. */
   readonly #suspects: Suspects;
   /** Reports that one of several gateways at an address may own: released by their lists. */
@@ -75,7 +75,6 @@ export class Lan {
 
   constructor(environment: LanEnvironment) {
     this.environment = environment;
-    this.#copies = new Copies(environment.clock);
     this.#sockets = new Sockets(environment, {
       multicast: (bytes, from) => this.#multicast(bytes, from),
       answer: (bytes, from, via) => this.#answer(bytes, from, via),
@@ -171,7 +170,7 @@ export class Lan {
       return;
     }
     const { frame } = result;
-    if (this.#copies.isCopy(frame.sid, text, from.address)) this.counts.copies++;
+    if (this.#copies.isCopy(frame.sid, text, from.address, this.environment.clock.monotonic())) this.counts.copies++;
     else if (frame.kind === 'report' || frame.kind === 'heartbeat') this.#route(frame, from, 'nothing');
   }
 

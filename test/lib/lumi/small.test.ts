@@ -20,67 +20,64 @@ function report(): Frame {
 }
 
 describe('a copy of a datagram', () => {
-  const heard = (copies: Copies, datagram: string, sid = 'plug', address = '192.0.2.1'): 'copy' | 'news' =>
-    copies.isCopy(sid, datagram, address) ? 'copy' : 'news';
+  let clock: ManualClock;
+  let copies: Copies;
+  beforeEach(() => {
+    clock = new ManualClock();
+    copies = new Copies();
+  });
+  const heard = (datagram: string, sid = 'plug', address = '192.0.2.1'): 'copy' | 'news' =>
+    copies.isCopy(sid, datagram, address, clock.monotonic()) ? 'copy' : 'news';
 
   it('within 200 ms is one, later it is news', async () => {
-    const clock = new ManualClock();
-    const copies = new Copies(clock);
-    assert.equal(heard(copies, 'a'), 'news');
+    assert.equal(heard('a'), 'news');
     await clock.advance(150);
-    assert.equal(heard(copies, 'a'), 'copy');
+    assert.equal(heard('a'), 'copy');
     await clock.advance(49);
-    assert.equal(heard(copies, 'a'), 'copy');
+    assert.equal(heard('a'), 'copy');
     await clock.advance(1);
-    assert.equal(heard(copies, 'a'), 'news');
+    assert.equal(heard('a'), 'news');
     await clock.advance(199);
-    assert.equal(heard(copies, 'a'), 'copy');
+    assert.equal(heard('a'), 'copy');
   });
 
   it('is found among everything its sid said since', async () => {
-    const clock = new ManualClock();
-    const copies = new Copies(clock);
     for (const said of ['a', 'b', 'c', 'd']) {
-      assert.equal(heard(copies, said), 'news');
+      assert.equal(heard(said), 'news');
       await clock.advance(10);
     }
-    for (const said of ['a', 'b', 'c', 'd']) assert.equal(heard(copies, said), 'copy');
+    for (const said of ['a', 'b', 'c', 'd']) assert.equal(heard(said), 'copy');
     await clock.advance(25);
-    assert.equal(heard(copies, 'a'), 'news');
-    assert.equal(heard(copies, 'b'), 'copy');
+    assert.equal(heard('a'), 'news');
+    assert.equal(heard('b'), 'copy');
   });
 
   it('comes from the same sender: what somebody else repeats silences nobody', async () => {
-    const clock = new ManualClock();
-    const copies = new Copies(clock);
-    assert.equal(heard(copies, 'on', 'plug', '192.0.2.66'), 'news');
-    assert.equal(heard(copies, 'on', 'plug', '192.0.2.1'), 'news');
-    assert.equal(heard(copies, 'on', 'plug', '192.0.2.66'), 'copy');
-    assert.equal(heard(copies, 'on', 'plug', '192.0.2.1'), 'copy');
+    assert.equal(heard('on', 'plug', '192.0.2.66'), 'news');
+    assert.equal(heard('on', 'plug', '192.0.2.1'), 'news');
+    assert.equal(heard('on', 'plug', '192.0.2.66'), 'copy');
+    assert.equal(heard('on', 'plug', '192.0.2.1'), 'copy');
   });
 
   it('is found in a flood as long as the flood is not of its own sid', async () => {
-    const copies = new Copies(new ManualClock());
-    assert.equal(heard(copies, 'on'), 'news');
-    for (let count = 0; count < 10_000; count++) heard(copies, `${count}`, `sid${count}`);
-    assert.equal(heard(copies, 'on'), 'copy');
-    for (let count = 0; count < 1_000; count++) heard(copies, `${count}`);
-    assert.equal(heard(copies, '999'), 'copy');
-    assert.equal(heard(copies, 'on'), 'news');
+    assert.equal(heard('on'), 'news');
+    for (let count = 0; count < 10_000; count++) heard(`${count}`, `sid${count}`);
+    assert.equal(heard('on'), 'copy');
+    for (let count = 0; count < 1_000; count++) heard(`${count}`);
+    assert.equal(heard('999'), 'copy');
+    assert.equal(heard('on'), 'news');
   });
 
   it('is none once its sid said something else: on, off, on', async () => {
-    const clock = new ManualClock();
-    const copies = new Copies(clock);
-    assert.equal(heard(copies, 'on'), 'news');
+    assert.equal(heard('on'), 'news');
     await clock.advance(100);
-    assert.equal(heard(copies, 'off'), 'news');
-    assert.equal(heard(copies, 'door', 'door'), 'news');
+    assert.equal(heard('off'), 'news');
+    assert.equal(heard('door', 'door'), 'news');
     await clock.advance(50);
-    assert.equal(heard(copies, 'on'), 'news');
+    assert.equal(heard('on'), 'news');
     await clock.advance(59);
     // As close as copies were ever seen.
-    assert.equal(heard(copies, 'on'), 'copy');
+    assert.equal(heard('on'), 'copy');
   });
 });
 
