@@ -65,7 +65,10 @@ function accountSource(id: string, host: AccountHost): LiveSource {
   return {
     owner: account,
     ids: () => account.devices.keys(),
-    online: (did) => account.device(did)?.isOnline,
+    online: (did) => {
+      const device = account.device(did);
+      return device === undefined ? undefined : account.info(device).online;
+    },
     // An account lives as long as its node.
     keep: () => {},
     follow: (news) => {
