@@ -5,6 +5,7 @@
 
 import type { Timer } from '../home/clock';
 import { LumiotError, toLumiotError } from '../home/errors';
+import { Claims } from './claims';
 import type { DeviceRecord } from './device-record';
 import type { Found } from './found';
 import type { Frame } from './frame';
@@ -34,11 +35,15 @@ export interface ConnectionOptions {
 const LOCATE = { everyMs: 350, times: 3 } as const;
 const RETRY_AFTER_FAILURE_MS = 30_000;
 const RELIST_GAP_MS = 5_000;
+/** How often a liar is mentioned in the log. */
+const COMPLAIN_EVERY_MS = 60_000;
 
 export class Connection {
   readonly #options: ConnectionOptions;
   /** Devices about to be read. */
   readonly #toRead = new Set<DeviceRecord>();
+  readonly #claims: Claims;
+  #complainedAt = Number.NEGATIVE_INFINITY;
   #search: Search | undefined;
   #endPause: (() => void) | undefined;
   #locating: Promise<boolean> | undefined;
@@ -50,6 +55,14 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#claims = new Claims(options.lan.environment.clock, {
+      ask: () => this.#askWhereItWas(),
+      follow: (found) => {
+        this.#follow(found);
+        options.lan.settled(found.address);
+      },
+      refuse: (found) => this.#refuse(found),
+    });
   }
 
   /** Searches and connects, again and again; resolves when the gateway is online for the first time, or closed. */
@@ -75,6 +88,7 @@ export class Connection {
 
   close(): void {
     this.#isClosed = true;
+    this.#claims.close();
     this.#search?.cancel();
     this.#endPause?.();
     this.#located?.();
@@ -82,15 +96,39 @@ export class Connection {
 
   /** Somebody showed itself: perhaps the gateway searched for, or this one at a new address. */
   found(found: Found): void {
-    const { link, lan, describe } = this.#options;
     this.#search?.offer(found);
+    const { standing, link } = this.#options;
     const { peer } = link;
     // Its own heartbeat from another address is checked like any other report; see Lan.
     if (peer === undefined || found.sid !== peer.sid || found.by === 'heartbeat') return;
+    if (found.address === peer.address) this.#claims.answered();
+    if (found.address === peer.address || standing.state.phase !== 'online') this.#follow(found);
+    else this.#claims.hear(found);
+  }
+
+  #follow(found: Found): void {
+    const { link, lan, describe } = this.#options;
+    const { peer } = link;
+    if (this.#isClosed || peer === undefined) return;
     if (found.address !== peer.address || found.port !== peer.port)
       lan.environment.log.info(`Gateway ${describe()} is at ${found.address}:${found.port} now.`);
     link.reach({ ...found, dialect: found.dialect ?? link.dialect });
     this.#located?.();
+  }
+
+  #askWhereItWas(): void {
+    const { lan, link, settings } = this.#options;
+    lan.whois(settings().interface, link.peer?.address ?? '').catch((error: unknown) => this.#warn(error));
+  }
+
+  #refuse({ address }: Found): void {
+    const { lan, link, describe } = this.#options;
+    const now = lan.environment.clock.monotonic();
+    if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
+    this.#complainedAt = now;
+    lan.environment.log.warn(
+      `Somebody at ${address} says to be gateway ${describe()}, which still answers at ${link.peer?.address}. It was not believed; find out who that is.`,
+    );
   }
 
   /** It speaks: if it was lost, it is back, and what happened meanwhile is read. */
@@ -230,11 +268,13 @@ export class Connection {
         resolve(isThere);
       };
       const ask = (times: number): void => {
-        if (times === 0) {
+        // Who answered from elsewhere is believed a moment later.
+        if (times <= 0 && !this.#claims.isPending) {
           settle(false);
           return;
         }
         timer = clock.setTimeout(() => ask(times - 1), LOCATE.everyMs);
+        if (times <= 0) return;
         // Where it was, where it should be, and everybody.
         for (const target of new Set([link.peer?.address ?? '', host, '']))
           lan.whois(localAddress, target).catch((error: unknown) => this.#warn(error));

@@ -46,6 +46,8 @@ const HOLD_MS = 10_000;
 const HOLD_LIMIT = 1_000;
 /** One list may be truncated, or made just after a reboot (lumi-lan.md §8.3): so many in a row without a device, and silence, mean that it is gone. */
 const MISSING_LISTS = 3;
+/** Many times what a gateway can hold: a list that is longer was made up, and must not fill the memory. */
+const MOST_DEVICES = 1_000;
 
 export class Inventory {
   readonly subscriptions: Subscriptions<DeviceEvent>;
@@ -110,6 +112,13 @@ export class Inventory {
     const listed = new Set<DeviceRecord>();
     for (const { sid, wireSid, model } of devices) {
       const isNew = !this.#devices.has(sid);
+      if (isNew && this.#devices.size >= MOST_DEVICES) {
+        this.#complainOnce(
+          `${gatewaySid} lists`,
+          `Gateway ${gatewaySid} lists more than ${MOST_DEVICES} devices. The others were left out.`,
+        );
+        continue;
+      }
       const device = this.ensure(sid, wireSid, model);
       if (isNew) added.push(device);
       listed.add(device);
@@ -191,10 +200,17 @@ export class Inventory {
   #reject(device: DeviceRecord, update: Update, frame: Frame): void {
     this.#rejected += update.rejected.length;
     const problem = `${device.sid} ${update.rejected.join()}`;
+    const shown = update.rejected.map((field) => `${field} = ${shortText(frame.fields[field])}`).join(', ');
+    this.#complainOnce(
+      problem,
+      `${device.name} (${device.model || device.sid}) sent a value that makes no sense: ${shown}. It was ignored.`,
+    );
+  }
+
+  #complainOnce(problem: string, sentence: string): void {
     if (this.#complained.has(problem) || this.#complained.size > 1_000) return;
     this.#complained.add(problem);
-    const shown = update.rejected.map((field) => `${field} = ${shortText(frame.fields[field])}`).join(', ');
-    this.#options.log.warn(`${device.name} (${device.model || device.sid}) sent a value that makes no sense: ${shown}. It was ignored.`);
+    this.#options.log.warn(sentence);
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { Copies } from './copies';
 import { GROUP, type LanEnvironment } from './environment';
+import { Floods } from './floods';
 import { formatWhois } from './format';
 import { type Found, foundByHeartbeat, foundByIam } from './found';
 import { type Frame, isToken, parseFrame, parseText } from './frame';
@@ -40,6 +41,8 @@ export interface LanCounts {
   dropped: number;
   /** Datagrams of gateways that nobody configured. */
   foreign: number;
+  /** Datagrams of senders that flood the network; not looked at. */
+  ignored: number;
 }
 
 /** Who was asked whether a report comes from whom it claims: its address first, then the lists of the gateways that are there. */
@@ -50,17 +53,20 @@ const ASKED_MS = 5_000;
 /** How often a flood of nonsense is mentioned in the log. */
 const COMPLAIN_EVERY_MS = 60_000;
 /** Unknown gateways named in the log, and gateways remembered by address: a flood must not fill the memory. */
-const MOST_MENTIONED = 100;
+const MOST_MENTIONED = 5;
 const MOST_SEEN = 1_000;
 const MOST_ROUTES = 2_000;
+/** A report has some hundred bytes: what is much larger was never sent by a gateway. */
+const MOST_REPORT_BYTES = 8 * 1_024;
 /** What a new device's sid looks like (lumi-lan.md §8.3). */
 const DEVICE_SID = /^[0-9a-f]{10,16}$/;
 
 export class Lan {
   readonly environment: LanEnvironment;
-  readonly counts: LanCounts = { received: 0, copies: 0, malformed: 0, dropped: 0, foreign: 0 };
+  readonly counts: LanCounts = { received: 0, copies: 0, malformed: 0, dropped: 0, foreign: 0, ignored: 0 };
   readonly #sockets: Sockets;
   readonly #copies = new Copies();
+  readonly #floods: Floods;
   /** Reports from an address that is not their gateway's: released by an `iam` from there. */
   readonly #suspects: Suspects;
   /** Reports that one of several gateways at an address may own: released by their lists. */
@@ -72,9 +78,11 @@ export class Lan {
   readonly #seen = new Map<string, string>();
   #askedAt = Number.NEGATIVE_INFINITY;
   #complainedAt = Number.NEGATIVE_INFINITY;
+  #toldOfFloodAt = Number.NEGATIVE_INFINITY;
 
   constructor(environment: LanEnvironment) {
     this.environment = environment;
+    this.#floods = new Floods(environment.clock);
     this.#sockets = new Sockets(environment, {
       multicast: (bytes, from) => this.#multicast(bytes, from),
       answer: (bytes, from, via) => this.#answer(bytes, from, via),
@@ -89,9 +97,7 @@ export class Lan {
     });
     this.#unclaimed = new Suspects(environment.clock, {
       release: (frame, from) => this.#route(frame, from, 'lists'),
-      drop: () => {
-        this.counts.foreign++;
-      },
+      drop: (_frame, from) => this.#foreign(from),
     });
   }
 
@@ -163,6 +169,14 @@ export class Lan {
 
   #multicast(bytes: Buffer, from: Source): void {
     this.counts.received++;
+    if (this.#floods.isMuted(from.address)) {
+      this.counts.ignored++;
+      return;
+    }
+    if (bytes.length > MOST_REPORT_BYTES) {
+      this.#malformed('too large', from);
+      return;
+    }
     const text = bytes.toString('utf8');
     const result = parseText(text);
     if (!result.ok) {
@@ -175,6 +189,10 @@ export class Lan {
   }
 
   #answer(bytes: Buffer, from: Source, via: string): void {
+    if (this.#floods.isMuted(from.address)) {
+      this.counts.ignored++;
+      return;
+    }
     const result = parseFrame(bytes);
     if (!result.ok) {
       this.#malformed(result.reason, from);
@@ -182,10 +200,13 @@ export class Lan {
     }
     const { frame } = result;
     if (frame.kind === 'iam') {
+      // Nobody asks a thousand times a second.
+      this.#useless(from);
       if (this.environment.clock.monotonic() - this.#askedAt < ASKED_MS) this.#found(foundByIam(frame, from, via));
       return;
     }
-    const there = [...this.#members].filter((member) => member.address === from.address);
+    const there = this.#at(from.address);
+    if (there.length === 0) this.#foreign(from);
     const exactly = there.filter((member) => member.port === from.port);
     for (const member of exactly.length > 0 ? exactly : there) {
       if (this.#isListOfAnother(frame, member)) this.#askAround(member, from.address);
@@ -211,7 +232,18 @@ export class Lan {
     if (this.#seen.has(found.sid) || this.#seen.size < MOST_SEEN) this.#seen.set(found.sid, found.address);
     for (const member of this.#members) member.found(found);
     // After the members: one of them may just have learned its gateway's new address.
-    if (found.by === 'iam') this.#suspects.answered(found.address);
+    if (found.by === 'iam' && !this.#isContested(found)) this.settled(found.address);
+  }
+
+  /** A gateway was believed to be at this address: what was held from there is routed. */
+  settled(address: string): void {
+    this.#suspects.answered(address);
+  }
+
+  /** It is known elsewhere, and its member is still finding out which is true. */
+  #isContested({ sid, address }: Found): boolean {
+    for (const member of this.#members) if (member.sid === sid && member.address !== undefined && member.address !== address) return true;
+    return false;
   }
 
   #route(frame: Frame, from: Source, asked: Asked): void {
@@ -229,8 +261,30 @@ export class Lan {
     if (owners === undefined && frame.kind === 'heartbeat' && isToken(frame.token)) this.#hearStranger(frame, from);
     else if (owners !== undefined && asked === 'nothing') this.#holdAndAsk(frame, from, owners);
     else if (there.length > 0 && !owners?.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, asked);
-    else if (owners === undefined) this.counts.foreign++;
-    else this.counts.dropped++;
+    else if (owners === undefined) this.#foreign(from);
+    else this.#drop(from);
+  }
+
+  #foreign(from: Source): void {
+    this.counts.foreign++;
+    this.#useless(from);
+  }
+
+  #drop(from: Source): void {
+    this.counts.dropped++;
+    this.#useless(from);
+  }
+
+  /** Nobody wants it. Who sends too many of these is not heard for a while, but never a gateway: anybody can forge its address. */
+  #useless({ address }: Source): void {
+    if (!this.#floods.isFlood(address) || this.#at(address).length > 0) return;
+    this.#floods.mute(address);
+    const now = this.environment.clock.monotonic();
+    if (now - this.#toldOfFloodAt < COMPLAIN_EVERY_MS) return;
+    this.#toldOfFloodAt = now;
+    this.environment.log.warn(
+      `${address} floods the network: more than a thousand datagrams a second that are of no use here. What comes from there is ignored for now; find out who that is.`,
+    );
   }
 
   #at(address: string): Member[] {
@@ -240,6 +294,7 @@ export class Lan {
   /** The gateway may have moved: ask the new address who it is before believing it. */
   #holdAndAsk(frame: Frame, from: Source, owners: readonly Member[]): void {
     const isFirst = this.#suspects.hold(frame, from);
+    if (!isFirst) this.#useless(from);
     const [member] = owners;
     if (!isFirst || member === undefined) return;
     this.whois(member.interface, from.address).catch((error: unknown) => this.#warn(error));
@@ -249,7 +304,8 @@ export class Lan {
   #hearStranger(frame: Frame, from: Source): void {
     this.#found(foundByHeartbeat(frame, from));
     const isAwaited = [...this.#members].some((member) => member.sid === undefined || member.sid === frame.sid);
-    if (!isAwaited) this.#mention(frame.sid, from);
+    if (isAwaited) this.#useless(from);
+    else this.#mention(frame.sid, from);
   }
 
   /** A device that no gateway at this address has claimed: a new one, or one that came from another gateway. */
@@ -264,8 +320,8 @@ export class Lan {
       return;
     }
     if (asked === 'lists') {
-      if (isTheirs) this.counts.dropped++;
-      else this.counts.foreign++;
+      if (isTheirs) this.#drop(from);
+      else this.#foreign(from);
       return;
     }
     // Several gateways behind one address (pretend ones, port forwarding): their lists tell whose it is.
@@ -285,14 +341,18 @@ export class Lan {
   }
 
   #mention(sid: string, from: Source): void {
-    this.counts.foreign++;
+    this.#foreign(from);
     if (this.#mentioned.has(sid) || this.#mentioned.size >= MOST_MENTIONED) return;
     this.#mentioned.add(sid);
-    this.environment.log.info(`Heard gateway ${sid} at ${from.address}, which no lumi-gateway node is configured for.`);
+    const isLast = this.#mentioned.size === MOST_MENTIONED;
+    this.environment.log.info(
+      `Heard gateway ${sid} at ${from.address}, which no lumi-gateway node is configured for.${isLast ? ' Further ones are not mentioned.' : ''}`,
+    );
   }
 
   #malformed(reason: string, from: Source): void {
     this.counts.malformed++;
+    this.#useless(from);
     const now = this.environment.clock.monotonic();
     if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
     this.#complainedAt = now;

@@ -9,7 +9,7 @@ import type { Source } from './senders';
 
 const HOLD_MS = 2_000;
 const MOST_ADDRESSES = 32;
-const MOST_FRAMES = 100;
+const MOST_FRAMES = 500;
 
 interface Suspect {
   readonly frames: { readonly frame: Frame; readonly from: Source }[];

@@ -114,7 +114,7 @@ describe('a suspect datagram', () => {
 
   it('costs neither memory nor questions without end', () => {
     const { clock, all, dropped } = suspects();
-    for (let index = 0; index < 200; index++) all.hold(report(), { address: 'a', port: 1 });
+    for (let index = 0; index < 600; index++) all.hold(report(), { address: 'a', port: 1 });
     assert.equal(dropped.length, 100);
     for (let index = 0; index < 100; index++) all.hold(report(), { address: `x${index}`, port: 1 });
     assert.equal(dropped.length, 169);
