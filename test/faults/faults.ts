@@ -5,5 +5,14 @@ import { gatewayFaults } from './gateways';
 import { interfaceFaults } from './interfaces';
 import { lossFaults } from './loss';
 import { networkFaults } from './network';
+import { nodeRedFaults } from './node-red';
+import { timeFaults } from './time';
 
-export const faults: readonly Fault[] = [...lossFaults, ...gatewayFaults, ...networkFaults, ...interfaceFaults];
+export const faults: readonly Fault[] = [
+  ...lossFaults,
+  ...gatewayFaults,
+  ...networkFaults,
+  ...interfaceFaults,
+  ...nodeRedFaults,
+  ...timeFaults,
+];

@@ -24,6 +24,11 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
+  /** Somebody sets the wall clock; no time passes. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
   setTimeout(callback: () => void, delayMs: number): Timer {
     const timer: Pending = { at: this.#monotonic + delayMs, callback };
     this.#timers.add(timer);
