@@ -194,7 +194,8 @@ describe('a refresh and the cloud', () => {
       const session = await rig.signedIn();
       rig.server.rules.expiresIn = 60;
       await session.refreshNow();
-      await rig.clock.advance(120_000);
+      rig.server.always = { status: 503, body: '' };
+      await rig.live(session, 120_000, 10_000);
       rig.server.always = { status: 401, body: '{}' };
       const before = rig.server.requests;
       const refreshing = assert.rejects(session.refreshNow());
@@ -243,6 +244,14 @@ describe('a refresh and the cloud', () => {
     await assert.rejects(session.renew(token), /taken back, in the Mi account.*sign in again/);
     await assert.rejects(session.current(), withCode('LOGIN_NEEDED'));
     assert.equal(rig.server.requests, 2);
+  });
+
+  it('F16: a token that the cloud has refused before that is not given any more', async () => {
+    const session = await rig.signedIn();
+    const token = await tokenOf(session);
+    rig.server.always = oauthError(96012);
+    await assert.rejects(session.renew(token), withCode('LOGIN_NEEDED'));
+    await assert.rejects(session.current(), withCode('LOGIN_NEEDED'));
   });
 
   it('F18: a hundred days without network are explained', async () => {

@@ -20,23 +20,13 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 export const STORE_KEY = 'PLANTED-store-key-0123456789';
 
-/** Its wall clock can be set, and it knows the longest timer that was started. */
+/** It knows the longest timer that was started. */
 export class JumpClock extends ManualClock {
   longestTimerMs = 0;
-  #offset = 0;
-
-  override now(): number {
-    return super.now() + this.#offset;
-  }
 
   override setTimeout(callback: () => void, delayMs: number): Timer {
     this.longestTimerMs = Math.max(this.longestTimerMs, delayMs);
     return super.setTimeout(callback, delayMs);
-  }
-
-  /** Sets the wall clock, or sleeps: no other time passes. */
-  jump(ms: number): void {
-    this.#offset += ms;
   }
 }
 

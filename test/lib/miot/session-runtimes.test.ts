@@ -1,7 +1,7 @@
 /** Two runtimes on one file, each with its own memory: whoever has a good token, both have it in the end (F3, F9, F10 of miot-cloud.md §5.3). */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nextGeneration, recordOf, withRecord } from '../../../lib/miot/token-record';
@@ -16,6 +16,11 @@ describe('two runtimes', () => {
   afterEach(() => rig.close());
 
   const lock = () => join(rig.folder, 'account.tokens.lock');
+  /** Somebody else has it now. A new file: the heartbeat of the former one goes nowhere. */
+  const takeLock = (): void => {
+    rmSync(lock());
+    writeFileSync(lock(), JSON.stringify({ pid: 1, host: 'elsewhere', nonce: 'n', beat: '0' }));
+  };
 
   it('F3: a token that only one of them has, because the disk was full, is on the disk in the end, and in both', async () => {
     const disk = new FullDisk();
@@ -136,8 +141,8 @@ describe('two runtimes', () => {
     const disk = new FullDisk();
     const slow = await rig.session({ store: rig.store({ files: disk.files }) });
     disk.isMeant = (path) => {
-      // Between the lock and the request: somebody else has the lock now.
-      if (path.endsWith('.intent.new')) writeFileSync(lock(), JSON.stringify({ pid: 1, host: 'elsewhere', nonce: 'n', beat: '0' }));
+      // Between the lock and the request.
+      if (path.endsWith('.intent.new')) takeLock();
       return false;
     };
     disk.isFull = true;
@@ -150,6 +155,17 @@ describe('two runtimes', () => {
     assert.equal(stands(slow), 'connected');
     assert.equal(rig.server.rules.refreshes, 1);
     await session.close();
+  });
+
+  it('F10: one whose lock was taken while it waited for its second attempt makes none', async () => {
+    const session = await rig.signedIn();
+    rig.server.faults.push('drop');
+    const refreshing = assert.rejects(session.refreshNow(), withCode('CLOUD_UNREACHABLE'));
+    await until(() => rig.clock.openTimers === 3, 'the tick, the heartbeat of the lock and the wait');
+    takeLock();
+    await rig.clock.during(refreshing);
+    assert.equal(rig.server.requests, 2);
+    await rm(lock());
   });
 
   it('F10: one that lost its lock while the cloud was at it respects what was written meanwhile', async () => {

@@ -39,22 +39,23 @@ describe('a refresh and its secrets', () => {
     for (const fault of faults) {
       rig.server.always = fault;
       await rig.clock.during(session.refreshNow()).catch(speak);
-      await session.renew(await session.current().catch(() => ({ value: 'V3_PLANTED-x', generation: 0 }))).catch(speak);
+      const token = await rig.clock.during(session.current()).catch(() => ({ value: 'V3_PLANTED-x', generation: 0 }));
+      await rig.clock.during(session.renew(token)).catch(speak);
       await rig.clock.during(session.complete(rig.server.rules.approve(session.signIn().url))).catch(speak);
       rig.server.always = undefined;
-      await rig.signIn(session);
+      await rig.clock.during(rig.signIn(session));
     }
     rig.server.before = (data) => {
       rig.server.always = echo(data);
     };
-    await session.refreshNow().catch(speak);
+    await rig.clock.during(session.refreshNow()).catch(speak);
     rig.server.before = () => {
       rig.server.always = undefined;
       disk.isFull = true;
     };
-    await session.refreshNow().catch(speak);
-    await session.signOut().catch(speak);
-    await session.complete('http://x/?code=PLANTED-code&state=PLANTED-state').catch(speak);
+    await rig.clock.during(session.refreshNow()).catch(speak);
+    await rig.clock.during(session.signOut()).catch(speak);
+    await rig.clock.during(session.complete('http://x/?code=PLANTED-code&state=PLANTED-state')).catch(speak);
     assert.ok(spoken.length > 40 && rig.logs.length > 8, `${spoken.length} ${rig.logs.length}`);
     const everything = [...spoken, ...rig.logs.map(({ text }) => text)].join('\n');
     assert.doesNotMatch(everything, /PLANTED/);

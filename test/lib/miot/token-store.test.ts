@@ -258,11 +258,18 @@ describe('the token store', () => {
 
   describe('F14: of a node that was deleted', () => {
     it('writes nothing any more', async () => {
-      const store = open();
+      const steps: string[] = [];
+      const store = open({ files: recording(steps) });
       await put(store, 1);
       await store.wipe();
       assert.deepEqual(await names(), []);
+      steps.length = 0;
       await put(store, 2);
+      assert.deepEqual(
+        steps.filter((step) => !step.includes('.lock')),
+        [],
+        'not even for a moment',
+      );
       assert.deepEqual(await names(), []);
       assert.ok(!store.hasUnsaved);
     });
