@@ -38,7 +38,8 @@ export class DeviceRecord {
   isFresh = false;
   settings: DeviceSettings;
   #properties = 0;
-  readonly #fieldsSeen: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  /** Made for a device without a model; the others need none. */
+  #fieldsSeen: Record<string, unknown> | undefined;
 
   constructor(sid: string, wireSid: string, settings: DeviceSettings = {}) {
     this.sid = sid;
@@ -65,6 +66,7 @@ export class DeviceRecord {
     if (isNews) this.wireModel = model;
     if (isNews || this.definition.models.length === 0) {
       // A device without a model shows itself piece by piece: guess again from everything it has said.
+      this.#fieldsSeen ??= Object.create(null) as Record<string, unknown>;
       Object.assign(this.#fieldsSeen, fields);
       this.definition = resolveDefinition(this.model, this.#fieldsSeen);
     }

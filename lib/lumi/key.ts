@@ -36,3 +36,24 @@ export function writeKey(lanKey: string, token: string): string {
     .toString('hex')
     .toUpperCase();
 }
+
+/** The write key of the newest token. Made when the token arrives, once it is known that commands come: they need not wait for it then. */
+export class ReadyKey {
+  #lanKey: string | undefined;
+  #token = '';
+  #key = '';
+
+  /** A token arrived. */
+  prepare(token: string): void {
+    if (this.#lanKey !== undefined && token !== this.#token) this.of(this.#lanKey, token);
+  }
+
+  /** See `writeKey`. */
+  of(lanKey: string, token: string): string {
+    if (lanKey === this.#lanKey && token === this.#token) return this.#key;
+    this.#key = writeKey(lanKey, token);
+    this.#lanKey = lanKey;
+    this.#token = token;
+    return this.#key;
+  }
+}

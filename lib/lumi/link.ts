@@ -9,7 +9,7 @@ import { type Exchange, Exchanger } from './exchange';
 import { formatListRequest, formatReadRequest, formatWriteRequest, type WireValues } from './format';
 import type { Found } from './found';
 import { type Frame, isToken, type List } from './frame';
-import { writeKey } from './key';
+import { ReadyKey } from './key';
 import type { Lan } from './lan';
 import { Lane, type Merge, OVERTAKEN, type Overtaken } from './lane';
 import { isErrorText, isKeyRefusal, NO_DEVICE, UNSUPPORTED_DEVICE } from './wire-errors';
@@ -54,6 +54,7 @@ export class Link {
   readonly #clock: Clock;
   readonly #exchanger: Exchanger;
   readonly #lane: Lane;
+  readonly #key = new ReadyKey();
   #peer: Found | undefined;
   #dialect: Dialect | undefined;
   #token: { readonly text: string; readonly at: number } | undefined;
@@ -99,7 +100,9 @@ export class Link {
     if (frame.dialect !== undefined) this.#dialect = frame.dialect;
     // A list is the gateway's own answer, whatever sid it names (lumi-lan.md §2.3).
     const isOwn = frame.kind === 'list' || (frame.kind === 'heartbeat' && frame.sid === this.#peer?.sid);
-    if (isOwn && isToken(frame.token)) this.#token = { text: frame.token, at: this.#clock.monotonic() };
+    if (!isOwn || !isToken(frame.token)) return;
+    this.#token = { text: frame.token, at: this.#clock.monotonic() };
+    this.#key.prepare(frame.token);
   }
 
   /** True when the frame answered the request under way. */
@@ -226,7 +229,7 @@ export class Link {
           dialect: this.dialect,
           wireSid: write.wireSid,
           model: write.model,
-          key: writeKey(write.lanKey, this.#token?.text ?? ''),
+          key: this.#key.of(write.lanKey, this.#token?.text ?? ''),
           values: write.values,
         }),
       (frame) => frame.kind === 'server-error' || answers('write-answer', write.wireSid)(frame),

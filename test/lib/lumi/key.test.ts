@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LumiotError } from '../../../lib/home/errors';
-import { isLanKey, writeKey } from '../../../lib/lumi/key';
+import { isLanKey, ReadyKey, writeKey } from '../../../lib/lumi/key';
 
 /** lumi-lan.md §2.7 */
 const vectors: readonly [string, string, string][] = [
@@ -32,5 +32,29 @@ describe('the write key', () => {
       () => writeKey('0987654321qwerty', '7'),
       (error: unknown) => error instanceof LumiotError && error.code === 'KEY_INVALID',
     );
+  });
+});
+
+describe('the key that is ready before it is needed', () => {
+  const KEY = '0987654321qwerty';
+  const [first, second] = ['1234567890abcdef', 'fedcba0987654321'];
+
+  it('is that of the token and the LAN key, whatever was prepared', () => {
+    const ready = new ReadyKey();
+    ready.prepare(first);
+    assert.equal(ready.of(KEY, first), writeKey(KEY, first));
+    ready.prepare(second);
+    assert.equal(ready.of(KEY, first), writeKey(KEY, first));
+    assert.equal(ready.of(KEY, second), writeKey(KEY, second));
+    assert.equal(ready.of('qwerty0987654321', second), writeKey('qwerty0987654321', second));
+  });
+
+  it('refuses what no key can be made from, and is none afterwards', () => {
+    const ready = new ReadyKey();
+    assert.throws(() => ready.of('short', first), { code: 'KEY_INVALID' });
+    ready.prepare(first);
+    assert.equal(ready.of(KEY, first), writeKey(KEY, first));
+    assert.throws(() => ready.of(KEY, ''), { code: 'KEY_INVALID' });
+    assert.equal(ready.of(KEY, first), writeKey(KEY, first));
   });
 });
