@@ -3,17 +3,14 @@
  * `--short` does what `npm test` does; `--only <id>,<id>` some; `--write` puts the table into docs/reliability.md.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Line, printed } from './fault';
 import { faults } from './faults';
+import { replaceBetween } from './reliability-page';
 
 interface Row {
   readonly title: string;
   readonly result: Line | string;
 }
-
-const PAGE = join(__dirname, '..', '..', 'docs', 'reliability.md');
 
 async function main(args: readonly string[]): Promise<void> {
   const isLong = !args.includes('--short');
@@ -60,12 +57,7 @@ function write(rows: readonly Row[]): void {
       return `| ${title} | ${tried} ${of} | ${lost} | ${duplicated} | ${told} | ${verdict} |`;
     }),
   ].join('\n');
-  const measured = `Measured on ${new Date().toISOString().slice(0, 10)} with Node.js ${process.version} on ${process.platform}.\n\n${table}`;
-  const page = readFileSync(PAGE, 'utf8');
-  writeFileSync(
-    PAGE,
-    page.replace(/(<!-- measured -->\n)[\s\S]*?(\n<!-- \/measured -->)/, (_, from, to) => `${from}${measured}${to}`),
-  );
+  replaceBetween('measured', table);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -1,0 +1,15 @@
+// `npm run check:faults`: builds the package, for the faults that a real Node-RED runs, and does all of them; see main.ts and proof.ts.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensure, nodeOf, root } from '../../scripts/ensure.mjs';
+
+ensure();
+const { build } = await import('../../scripts/build.mjs');
+for (const problem of await build()) {
+  console.error(problem);
+  process.exitCode = 1;
+}
+const args = process.argv.slice(2);
+const program = args.includes('--proof') ? 'proof.ts' : 'main.ts';
+const run = spawnSync(nodeOf(), ['--import', 'tsx', join(root, 'test', 'faults', program), ...args], { cwd: root, stdio: 'inherit' });
+process.exitCode ||= run.status ?? 1;
