@@ -138,6 +138,8 @@ async function swapped(protocol: 1 | 2, { isLong }: Scale): Promise<Line[]> {
       for (const sid of [HALL, ATTIC]) rig.simulator.fault(sid, { fault: 'silent', ms: 17_000 });
       await clock.advance(16_000);
     }
+    // Somebody asks for the devices just then: each request goes to the other gateway.
+    if (swap % 4 === 3) await rig.during(Promise.allSettled([one.refresh(), other.refresh()]));
     const on = swap % 2 === 0;
     const waiting = Promise.allSettled([one.write(PLUG, { on }), other.write(lamp.sid, { [lamp.property]: on })]);
     const results = swap % 4 < 2 ? await rig.during(waiting) : waiting;
