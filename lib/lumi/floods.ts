@@ -8,6 +8,9 @@ import type { Clock } from '../home/clock';
 const WINDOW_MS = 1_000;
 /** Far more than all devices of a neighbour's gateways say. */
 const MOST_USELESS = 1_000;
+/** Where it comes from everywhere at once, less is enough: addresses can be forged. */
+const MOST_OF_ALL = 5_000;
+const MOST_USELESS_IN_FLOOD = 100;
 const MUTE_MS = 10_000;
 /** Senders counted at a time. An address can be forged: more of them must not fill the memory. */
 const MOST_SENDERS = 1_000;
@@ -17,6 +20,7 @@ export class Floods {
   readonly #useless = new Map<string, number>();
   /** Until when (monotonic), by address. */
   readonly #muted = new Map<string, number>();
+  #ofAll = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -39,10 +43,12 @@ export class Floods {
     if (now - this.#windowAt >= WINDOW_MS) {
       this.#windowAt = now;
       this.#useless.clear();
+      this.#ofAll = 0;
     }
+    this.#ofAll++;
     const count = (this.#useless.get(address) ?? 0) + 1;
     if (count > 1 || this.#useless.size < MOST_SENDERS) this.#useless.set(address, count);
-    return count > MOST_USELESS;
+    return count > (this.#ofAll > MOST_OF_ALL ? MOST_USELESS_IN_FLOOD : MOST_USELESS);
   }
 
   mute(address: string): void {

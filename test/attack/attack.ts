@@ -74,15 +74,16 @@ async function flood(victimKind: 'ours' | 'bare', { kind, rate, seconds }: Attac
     gateways: [{ sid: HALL, key: '0987654321qwerty', address: ADDRESS, port: 0, protocol: 1, devices: [plug] }],
   });
   const victim = child('victim.ts', [victimKind, ports.whoisPort, ports.eventPort, ADDRESS]);
+  const liar = child('attacker.ts', [kind, rate, ports.eventPort]);
   try {
-    await said(victim, (message) => message === 'ready');
+    await Promise.all([victim, liar].map((one) => said(one, (message) => message === 'ready')));
     // Warm before it is measured: what the first reports cost is no part of the flood.
-    const warm = await report(home, 1, 500, 0);
+    const warm = await report(home, 1, 400, 0);
     victim.send('forget');
     const before = await tellOf(victim);
-    const liar = child('attacker.ts', [kind, rate, ports.eventPort, ...before.askers]);
+    liar.send(before.askers);
     const commands = victimKind === 'ours' ? setInterval(() => victim.send('command'), (seconds * 1_000) / (COMMANDS + 1)) : undefined;
-    const last = await report(home, warm, seconds * 1_000, 300);
+    const last = await report(home, warm, seconds * 1_000, 100);
     clearInterval(commands);
     const { sent, ms } = (await asked(liar, 'tell')) as { sent: number; ms: number };
     await ended(liar);
@@ -97,7 +98,7 @@ async function flood(victimKind: 'ours' | 'bare', { kind, rate, seconds }: Attac
       toldBefore: before.log.length,
     };
   } finally {
-    await ended(victim);
+    await Promise.all([ended(victim), ended(liar)]);
     await home.close();
   }
 }

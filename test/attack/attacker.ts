@@ -1,6 +1,6 @@
 /**
- * The liar, a process of its own: `attacker.ts <kind> <rate> <event port> <asker ports…>`. Floods from four addresses of loopback until it is
- * ended, and says over IPC how much it has sent.
+ * The liar, a process of its own: `attacker.ts <kind> <rate> <event port>`. Floods from some addresses of loopback from when it is told the ports
+ * of the sockets that ask until it is ended, and says over IPC how much it has sent.
  */
 
 import type { Socket } from 'node:dgram';
@@ -8,16 +8,21 @@ import { boundSocket } from '../support/sockets';
 import { type Kind, poolOf } from './kinds';
 
 const GROUP = '224.0.0.50';
-const ADDRESSES = ['127.0.66.1', '127.0.66.2', '127.0.66.3', '127.0.66.4'];
+/** Each of many stays below what is called a flood. */
+const FEW = 4;
+const MANY = 60;
 /** Sent in one go; then the loop may turn. */
 const BURST = 64;
 
 async function main(): Promise<void> {
-  const [kind, rate, eventPort, ...askers] = process.argv.slice(2);
+  const [kind, rate, eventPort] = process.argv.slice(2);
   const pool = poolOf(kind as Kind);
   const perMs = Number(rate) / 1_000;
-  const ports = askers.map(Number);
-  const sockets = await Promise.all(ADDRESSES.map(open));
+  const sockets = await Promise.all(
+    Array.from({ length: kind === 'many senders' ? MANY : FEW }, (_, index) => open(`127.0.66.${index + 1}`)),
+  );
+  process.send?.('ready');
+  const ports = await new Promise<readonly number[]>((resolve) => process.once('message', (told) => resolve(told as number[])));
   const startedAt = performance.now();
   let sent = 0;
   const burst = (): void => {

@@ -16,7 +16,11 @@ export type Kind =
   | 'large datagrams'
   | 'nonsense'
   | 'unknown devices'
-  | 'everything';
+  | 'everything'
+  | 'many senders';
+
+/** A kind that is not made of the others. */
+type SimpleKind = Exclude<Kind, 'everything' | 'many senders'>;
 
 export interface Datagram {
   readonly bytes: Buffer;
@@ -28,7 +32,7 @@ const json = (message: object): Buffer => Buffer.from(JSON.stringify(message));
 const sid = (index: number): string => `158d00${(0xa0_00_00_00 + index * 7_919).toString(16).padStart(8, '0')}`;
 const gatewaySid = (index: number): string => `7811dc${(0x10_00_00 + index).toString(16).padStart(6, '0')}`;
 
-const MAKERS: Readonly<Record<Exclude<Kind, 'everything'>, (index: number) => Datagram>> = {
+const MAKERS: Readonly<Record<SimpleKind, (index: number) => Datagram>> = {
   // Of a real device, from an address that is not its gateway's.
   'spoofed reports': (index) => ({
     to: 'group',
@@ -68,14 +72,15 @@ const MAKERS: Readonly<Record<Exclude<Kind, 'everything'>, (index: number) => Da
   }),
 };
 
-export const kinds = Object.keys(MAKERS) as Exclude<Kind, 'everything'>[];
+const simple = Object.keys(MAKERS) as SimpleKind[];
+export const kinds: readonly Kind[] = [...simple, 'everything', 'many senders'];
 
 /** So many datagrams of one kind, or of all but the large ones in turn. */
 export function poolOf(kind: Kind): Datagram[] {
-  const small = kinds.filter((one) => one !== 'large datagrams');
+  const small = simple.filter((one) => one !== 'large datagrams');
   const count = kind === 'large datagrams' ? 512 : POOL;
   return Array.from({ length: count }, (_, index) => {
-    const one = kind === 'everything' ? small[index % small.length] : kind;
+    const one = kind === 'everything' || kind === 'many senders' ? small[index % small.length] : kind;
     return MAKERS[one ?? 'nonsense'](index);
   });
 }

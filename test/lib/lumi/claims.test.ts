@@ -79,6 +79,17 @@ describe('a flood', () => {
     assert.equal(floods.isFlood('a'), false);
   });
 
+  it('from everywhere at once is less a sender', async () => {
+    const clock = new ManualClock();
+    const floods = new Floods(clock);
+    const each = (count: number): boolean[] =>
+      Array.from({ length: 50 }, (_, index) => Array.from({ length: count }, () => floods.isFlood(`${index}`)).at(-1) ?? false);
+    assert.deepEqual(new Set(each(100)), new Set([false]));
+    assert.deepEqual(new Set(each(1)), new Set([true]));
+    await clock.advance(1_000);
+    assert.deepEqual(new Set(each(100)), new Set([false]));
+  });
+
   it('is muted for ten seconds', async () => {
     const clock = new ManualClock();
     const floods = new Floods(clock);
