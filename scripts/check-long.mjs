@@ -9,13 +9,24 @@ const env = { ...wanted, ...process.env };
 const startedAt = Date.now();
 for (const name of Object.keys(wanted)) console.log(`${name}=${env[name]}`);
 
-const run = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), '--timeout', '7200000', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  env,
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => run.kill(signal));
-run.once('exit', (code) => {
-  console.log(`That took ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
-  process.exitCode = code ?? 1;
-});
+let child;
+let isStopped = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    isStopped = true;
+    child?.kill(signal);
+  });
+
+const codes = [await run('scripts/test.mjs', ['--timeout', '7200000', ...process.argv.slice(2)])];
+// Every fault, and then each of them without what it is survived by.
+for (const args of [[], ['--proof']]) if (!isStopped) codes.push(await run('test/faults/run.mjs', args));
+process.exitCode = codes.find((code) => code !== 0) ?? 0;
+console.log(`That took ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
+
+/** Runs a script of this repository and resolves with its exit code. */
+function run(path, args) {
+  return new Promise((resolve) => {
+    child = spawn(process.execPath, [join(root, path), ...args], { cwd: root, stdio: 'inherit', env });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

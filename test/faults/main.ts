@@ -60,6 +60,9 @@ function write(rows: readonly Row[]): void {
   replaceBetween('measured', table);
 }
 
+// Whoever started a process of its own ends it at exit.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
