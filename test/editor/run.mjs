@@ -81,6 +81,12 @@ async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stori
     env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
     own: (child) => running.add(child),
   });
+  // Node-RED's own tips begin by themselves a moment after the page, and throw where the page is reloaded in that moment.
+  await fetch(`${red.url}settings/user`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ editor: { view: { 'view-show-tips': false } } }),
+  });
   let isBroken = false;
   const check = async (name, action) => {
     // Each builds on the ones before: what follows a failure would only repeat it.
