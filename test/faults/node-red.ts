@@ -35,7 +35,7 @@ function flowOf(note: number, sendOnStart = false, sinkNote = note): Flow {
   const sensor = { gateway: 'hall', property: 'temperature', sendOnStart, wires: [['out']], ...placed };
   return [
     { id: 'tab', type: 'tab', label: 'Faults' },
-    { id: 'hall', type: 'lumi-gateway', name: 'Hall', credentials: { key: KEY }, ...gateway },
+    { id: 'hall', type: 'lumi-gateway', name: 'Hall', ...gateway },
     ...Array.from({ length: SENSORS }, (_, index) => ({ id: `s${index}`, type: 'lumi-sensor', device: sensorOf(index), ...sensor })),
     { id: 'm', type: 'lumi-motion', gateway: 'hall', device: MOTION, sendOnStart, wires: [['out']], ...placed },
     { id: 'p', type: 'lumi-switch', gateway: 'hall', device: PLUG, channel: 0, wires: [['out']], ...placed },
