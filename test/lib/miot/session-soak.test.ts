@@ -1,7 +1,7 @@
 /**
  * A year in the life of an account, by an injected clock. The cloud is an object behind the `Http` interface and not a server on
  * a socket: half a million ticks of the clock are to take seconds. The rules of its tokens are those of the other tests. Of all
- * requests 5 % fail, those of the API too, which answers 401 now and then; every third restart comes without a farewell.
+ * requests 5 % fail, those of the API too, which refuses a good token now and then; every third restart comes without a farewell.
  */
 
 import assert from 'node:assert/strict';
@@ -147,7 +147,8 @@ describe('a year of an account', () => {
       for (let attempt = 1; ; attempt++) {
         if (isOut || random() < 0.05) throw new TransportError('lost', true);
         const isGood = rules.accepts(token.value);
-        if (isGood && random() >= 0.05) return;
+        // Once in a month or two the cloud refuses a good token, and it has to be renewed before its time.
+        if (isGood && random() >= 0.005) return;
         if (isGood) doubted++;
         else refused++;
         if (attempt === 2) throw new Error('refused twice');
@@ -195,8 +196,8 @@ describe('a year of an account', () => {
     console.log(
       `      ${rules.refreshes} refreshes where ${necessary} are necessary (${(rules.refreshes / necessary).toFixed(3)}); ${asked} requests for tokens, ${failed} of them failed by chance; ${restarts} restarts, ${dropped} of them without a farewell; ${refused} dead tokens given, ${doubted} good ones refused by chance; ${unreachable} times the network, ${unavailable} times the session gave nothing`,
     );
-    // One that was refused by chance is renewed too.
-    assert.ok(rules.refreshes <= 1.3 * necessary);
+    assert.ok(rules.refreshes <= 1.2 * necessary);
+    assert.ok(doubted > 0, 'good tokens were refused, too');
     assert.ok(unavailable <= 5, `${unavailable} of ${(YEAR - out) / (6 * HOUR)} requests`);
     assert.ok(refused <= 5, `${refused} dead tokens`);
     assert.ok(dropped > 100);
