@@ -12,7 +12,8 @@ import { type Frame, isToken, type List } from './frame';
 import { ReadyKey } from './key';
 import type { Lan } from './lan';
 import { Lane, type Merge, OVERTAKEN, type Overtaken } from './lane';
-import { isErrorText, isKeyRefusal, NO_DEVICE, UNSUPPORTED_DEVICE } from './wire-errors';
+import { LinkErrors } from './link-errors';
+import { isErrorText, isKeyRefusal, NO_DEVICE } from './wire-errors';
 
 /** Times of lumi-lan.md §8.1. */
 const READ = { timeoutMs: 2_000, tries: 3, gapMs: 50 } as const;
@@ -54,6 +55,7 @@ export class Link {
   readonly #clock: Clock;
   readonly #exchanger: Exchanger;
   readonly #lane: Lane;
+  readonly #errors: LinkErrors;
   readonly #key = new ReadyKey();
   #peer: Found | undefined;
   #dialect: Dialect | undefined;
@@ -67,6 +69,7 @@ export class Link {
     this.#clock = options.lan.environment.clock;
     this.#exchanger = new Exchanger(this.#clock);
     this.#lane = new Lane(this.#clock, QUEUE_LIMIT);
+    this.#errors = new LinkErrors(options.describe, () => this.#peer);
   }
 
   get peer(): Found | undefined {
@@ -159,7 +162,7 @@ export class Link {
     // acpartner.v3 answers the older list with an error; others do not answer at all (lumi-lan.md §2.3).
     const second = await this.#tryList(first === 1 ? 2 : 1);
     if (second.error === undefined) return second;
-    throw this.#error('TIMEOUT', `refused to list its devices: ${second.error}. Restart the gateway.`);
+    throw this.#errors.about('TIMEOUT', `refused to list its devices: ${second.error}. Restart the gateway.`);
   }
 
   async #tryList(dialect: Dialect): Promise<List> {
@@ -172,7 +175,7 @@ export class Link {
   async #read(wireSid: string): Promise<Frame> {
     const { frame } = await this.#exchange({}, READ, () => formatReadRequest(wireSid), answers('read-answer', wireSid));
     if (frame.error === undefined) return frame;
-    throw this.#refusal(frame.error, wireSid);
+    throw this.#errors.refusal(frame.error, wireSid);
   }
 
   /** Writes, and once more elsewhere where another gateway has taken the address: that one refuses what it does not know. */
@@ -194,7 +197,7 @@ export class Link {
     if (!isKeyRefusal(refused)) {
       // Only the second try of a removal can meet this: the first one worked and its answer was lost.
       if (first.attempts > 1 && 'remove_device' in write.values && isErrorText(refused, NO_DEVICE)) return first;
-      throw this.#refusal(refused, write.wireSid);
+      throw this.#errors.refusal(refused, write.wireSid);
     }
     // A stale token looks like a wrong key: one new token, once more (lumi-lan.md §2.7, §7).
     await this.#list();
@@ -202,7 +205,7 @@ export class Link {
     const attempts = first.attempts + second.attempts;
     const refusedAgain = refusalOf(second.frame);
     if (refusedAgain === undefined) return { frame: second.frame, attempts };
-    throw this.#refusal(refusedAgain, write.wireSid);
+    throw this.#errors.refusal(refusedAgain, write.wireSid);
   }
 
   /** Writes to where the gateway is, and once more to where it has moved to. */
@@ -214,7 +217,7 @@ export class Link {
       if (!(error instanceof LumiotError) || (error.code !== 'TIMEOUT' && error.code !== 'SOCKET')) throw error;
       if (!(await this.#options.locate())) throw error;
       return await this.#writeOnce(write).catch((again: unknown) => {
-        throw this.#hasAnswered ? again : this.#portClosed(again);
+        throw this.#hasAnswered ? again : this.#errors.portClosed(again);
       });
     }
   }
@@ -239,12 +242,7 @@ export class Link {
   async #freshToken(): Promise<void> {
     if (this.#token !== undefined && this.#clock.monotonic() - this.#token.at < TOKEN_FRESH_MS) return;
     await this.#list();
-    if (this.#token === undefined) {
-      throw this.#error(
-        'KEY_INVALID',
-        'sent no token with its list, so nothing can be written. Wait for its next heartbeat, and check that multicast reaches this host.',
-      );
-    }
+    if (this.#token === undefined) throw this.#errors.noToken();
   }
 
   async #exchange(
@@ -254,12 +252,8 @@ export class Link {
     isAnswer: (frame: Frame) => boolean,
   ): Promise<Written> {
     const peer = this.#peer;
-    if (this.#isClosed) throw this.#error('GATEWAY_OFFLINE', 'is being closed.');
-    if (peer === undefined)
-      throw this.#error(
-        'GATEWAY_NOT_FOUND',
-        'was not found on the network yet. Check that it has power, and its address and interface in the settings.',
-      );
+    if (this.#isClosed) throw this.#errors.closing();
+    if (peer === undefined) throw this.#errors.notFound();
     const exchange: Exchange = {
       owner,
       ...times,
@@ -274,45 +268,10 @@ export class Link {
     try {
       return await this.#exchanger.run(exchange);
     } catch (error) {
-      if (error instanceof LumiotError && error.code === 'TIMEOUT')
-        throw this.#error(
-          'TIMEOUT',
-          `did not answer within ${(times.timeoutMs * times.tries) / 1000} s. Check that it has power and is on the network.`,
-        );
+      if (error instanceof LumiotError && error.code === 'TIMEOUT') throw this.#errors.timeout(times.timeoutMs * times.tries);
       throw error;
     }
   }
-
-  #refusal(text: string, wireSid: string): LumiotError {
-    if (isKeyRefusal(text)) {
-      return this.#error(
-        'KEY_INVALID',
-        'refused the write: the LAN key is wrong. Open Mi Home › gateway › About › LAN protocol and copy the 16-character password.',
-        wireSid,
-      );
-    }
-    if (isErrorText(text, NO_DEVICE))
-      return this.#error('NO_DEVICE', `does not know the device ${wireSid}. Check that it is paired with this gateway.`, wireSid);
-    if (isErrorText(text, UNSUPPORTED_DEVICE))
-      return this.#error('UNSUPPORTED', `says that the device ${wireSid} cannot be written.`, wireSid);
-    return this.#error('UNSUPPORTED', `refused the command for ${wireSid}: ${text}.`, wireSid);
-  }
-
-  #portClosed(cause: unknown): LumiotError {
-    return new LumiotError('PORT_CLOSED', portClosedText(this.#options.describe(), this.#peer?.port ?? 9898), {
-      gateway: this.#peer?.sid,
-      cause,
-    });
-  }
-
-  #error(code: LumiotError['code'], text: string, wireSid?: string): LumiotError {
-    return new LumiotError(code, `Gateway ${this.#options.describe()} ${text}`, { gateway: this.#peer?.sid, device: wireSid });
-  }
-}
-
-/** What to do about a gateway that answers whois but not its port (lumi-lan.md §8.4). */
-export function portClosedText(gateway: string, port: number): string {
-  return `Gateway ${gateway} answers, but its LAN protocol is switched off (UDP port ${port} is closed). In Mi Home open the gateway › About, tap the version several times, switch the LAN protocol off and on, confirm, and restart the gateway.`;
 }
 
 function isList(frame: Frame): frame is List {
