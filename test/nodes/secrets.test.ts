@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import hubNode from '../../nodes/lumi-hub/lumi-hub';
 import { CLIMATE, HALL, hall, hallConfig, PLUG, type Stage, sink, stage } from './support';
 
 const PLANTED = 'PLANTED0secret01';
@@ -11,24 +12,27 @@ const WRONG = 'PLANTED0secret02';
 describe('a key', () => {
   let home: Stage;
   beforeEach(async () => {
-    home = await stage({
-      gateways: [hall({ key: PLANTED, devices: hall().devices?.filter(({ sid }) => sid === CLIMATE || sid === PLUG) ?? [] })],
-    });
+    const devices = hall().devices?.filter(({ sid }) => sid === CLIMATE || sid === PLUG) ?? [];
+    home = await stage({ gateways: [hall({ key: PLANTED, devices })] }, { nodes: [hubNode] });
   });
   afterEach(() => home.close());
 
-  it('shows in no message, status, error, log line or file', async () => {
+  it('shows in no message, status, error, log line, file, exported flow, live value or answer of the editor', async () => {
     const flow = [
       hallConfig(),
       { id: 's', type: 'lumi-sensor', gateway: 'hall', device: '', property: '', includeRaw: true, sendOnStart: true, wires: [['out']] },
       { id: 'p', type: 'lumi-switch', gateway: 'hall', device: PLUG, channel: 0, wires: [['out']] },
       { id: 'r', type: 'lumi-ringtone', gateway: 'hall', wires: [['out']] },
+      { id: 'h', type: 'lumi-hub', gateway: 'hall', alerts: true, wires: [['out']] },
       { id: 'failures', type: 'catch', scope: null, uncaught: false, wires: [['errors']] },
       sink('out'),
       sink('errors'),
     ];
     await home.load(flow, { hall: { key: WRONG } });
     await home.online('hall');
+    const published: unknown[] = [];
+    home.RED().comms.publish = (topic: string, data: unknown) => void published.push([topic, data]);
+    await home.post('/lumiot/watch', {});
     const refused = home.next('errors');
     home.send('p', { payload: true });
     await refused;
@@ -40,12 +44,26 @@ describe('a key', () => {
     for (const [id, payload] of [
       ['p', true],
       ['r', { tone: 8, duration: 5 }],
+      ['h', 'doctor'],
+      ['h', 'list'],
     ] as const) {
-      const answer = home.next('out', ({ ack }) => ack !== undefined);
+      const answer = home.next('out', ({ ack }) => ack !== undefined || id === 'h');
       home.send(id, { payload });
       await answer;
     }
     await home.simulator.heartbeat(HALL);
+    await home.clock.skip(2_000);
+    const answers = await Promise.all(
+      [
+        ...['gateways', 'gateways/hall/devices', 'gateways/hall/doctor', 'gateways/hall/diagnostics', 'interfaces'].map((path) =>
+          home.get(`/lumiot/${path}`),
+        ),
+        home.post('/lumiot/key-test', { id: 'hall' }),
+        home.post('/lumiot/key-test', { id: 'hall', key: WRONG }),
+      ].map(async (answer) => (await answer).body),
+    );
+    const exported: object[] = [];
+    home.RED().nodes.eachNode((node) => void exported.push(node));
     await home.stop();
 
     const folder = join(home.userDir, 'lumiot');
@@ -56,6 +74,9 @@ describe('a key', () => {
       ),
       statuses: JSON.stringify(['s', 'p', 'r', 'hall'].map((id) => home.statuses(id))),
       log: home.log(),
+      exported: JSON.stringify(exported),
+      published: JSON.stringify(published),
+      answers: JSON.stringify(answers),
       files: readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'utf8'))
         .join('\n'),
@@ -63,6 +84,8 @@ describe('a key', () => {
     for (const [place, text] of Object.entries(places)) {
       assert.ok(text.length > 100, `there is something in ${place}`);
       assert.doesNotMatch(text, /PLANTED0/, place);
+      // What proves the key over the wire: the gateway's token encrypted with it, 32 hex digits.
+      assert.doesNotMatch(text, /\b[0-9A-F]{32}\b/, place);
     }
   });
 });
