@@ -8,14 +8,14 @@ const PAUSE_MS = 130;
 const EFFECT_MS = 5;
 
 export async function commands({ packageDir, rounds, isShort }) {
-  const times = isShort ? 20 : 60;
+  const times = isShort ? 12 : 60;
   const results = await inStreet({ packageDir, devices: 4, effectMs: EFFECT_MS }, (street) => {
     const { sid, model } = street.gateways[0].devices.find((device) => device.model === 'plug');
     return interleave(rounds, ['bare', 'lib'], (subject) =>
       live(street, subject, { isWarm: false }, async (process) => {
         const command = { sid, model, pauseMs: subject === 'bare' ? PAUSE_MS / 2 : PAUSE_MS };
         // Unmeasured first: both sides warm.
-        await process.ask('commands', { ...command, times: 30, pauseMs: command.pauseMs, what: 'ack' });
+        await process.ask('commands', { ...command, times: isShort ? 12 : 30, what: 'ack' });
         const acks = await process.ask('commands', { ...command, times, what: 'ack' });
         const effects =
           subject === 'lib' ? await process.ask('commands', { ...command, times: Math.round(times / 3), what: 'effect' }) : [0];

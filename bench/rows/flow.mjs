@@ -7,9 +7,9 @@ export async function flow({ packageDir, rounds, isShort }) {
     interleave(rounds, ['ideal', 'ours'], (subject) =>
       live(street, subject, { isShort }, async (process) => {
         const busy = await cpuAt(street, process, 20_000, isShort ? 2 : 4);
-        const slow = await cpuAt(street, process, 1_000, isShort ? 3 : 8);
-        const latencies = await latencyAt(street, process, 500, isShort ? 3 : 10);
-        const highest = await highestRate(street, process, isShort ? 0.5 : 1.5);
+        const slow = await cpuAt(street, process, 1_000, isShort ? 2 : 8);
+        const latencies = await latencyAt(street, process, 500, isShort ? 2 : 10);
+        const highest = await highestRate(street, process, isShort ? 0.3 : 1.5);
         return { busy: busy.cpuUs, slow: slow.cpuUs, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), highest };
       }),
     ),
