@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './ensure.mjs';
 
-const wanted = { LUMIOT_FUZZ_CASES: '1000000', LUMIOT_SOAK_MINUTES: '10' };
+const wanted = { LUMIOT_FUZZ_CASES: '1000000', LUMIOT_SOAK_MINUTES: '10', LUMIOT_ATTACK: 'full' };
 const env = { ...wanted, ...process.env };
 const startedAt = Date.now();
 for (const name of Object.keys(wanted)) console.log(`${name}=${env[name]}`);
@@ -20,6 +20,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 const codes = [await run('scripts/test.mjs', ['--timeout', '7200000', ...process.argv.slice(2)])];
 // Every fault, and then each of them without what it is survived by.
 for (const args of [[], ['--proof']]) if (!isStopped) codes.push(await run('test/faults/run.mjs', args));
+// Whether the tests of the pure modules notice a slip of the pen.
+if (!isStopped) codes.push(await run('test/mutation/run.mjs', []));
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 console.log(`That took ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
 
