@@ -45,8 +45,8 @@ function attempt(removal: Removal): string {
       const build = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: copy, encoding: 'utf8' });
       if (build.status !== 0) throw new Error(`The copy cannot be built: ${build.stdout}${build.stderr}`);
     }
-    const isOnlyLong = faults.find(({ id }) => id === removal.fault)?.isOnlyLong === true;
-    const args = ['--import', 'tsx', 'test/faults/main.ts', ...(isOnlyLong ? [] : ['--short']), '--only', removal.fault];
+    const isLong = removal.isSlow === true || faults.find(({ id }) => id === removal.fault)?.isOnlyLong === true;
+    const args = ['--import', 'tsx', 'test/faults/main.ts', ...(isLong ? [] : ['--short']), '--only', removal.fault];
     const run = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', timeout: 300_000 });
     const lines = run.stdout.split('\n').filter((line) => line.startsWith('MISSED'));
     // Not the title, which stands beside it.

