@@ -50,7 +50,9 @@ export class Red {
     ];
     const env = { ...process.env, LUMIOT_WHOIS_PORT: `${ports.whoisPort}`, LUMIOT_EVENT_PORT: `${ports.eventPort}` };
     const child = spawn(process.execPath, args, { cwd: userDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    process.once('exit', () => child.kill('SIGKILL'));
+    const kill = (): boolean => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text: Buffer) => {
