@@ -193,6 +193,11 @@ export class Lan {
       this.counts.ignored++;
       return;
     }
+    // A list of a gateway may be long; strangers say no more than who they are.
+    if (bytes.length > MOST_REPORT_BYTES && this.#at(from.address).length === 0) {
+      this.#malformed('too large', from);
+      return;
+    }
     const result = parseFrame(bytes);
     if (!result.ok) {
       this.#malformed(result.reason, from);

@@ -89,7 +89,8 @@ describe('a liar', () => {
 
   it('whose datagram is larger than any report of a gateway is not read', async () => {
     await say({ cmd: 'report', sid: PLUG, data: 'x'.repeat(8_300) }, rig.eventPort, '224.0.0.50');
-    await until(() => rig.lan.counts.malformed === 1, 'it is counted');
+    for (const port of askers()) await say({ cmd: 'iam', sid: '7811dc000001', data: 'x'.repeat(8_300) }, port);
+    await until(() => rig.lan.counts.malformed === 1 + askers().length, 'they are counted');
     assert.match(told().join('\n'), /too large/);
   });
 });
