@@ -28,7 +28,7 @@ export const groups = [
       ],
       ...['settings', 'suspects', 'travels', 'wire-errors'],
     ]),
-    tests: [...tests('lumi', ['claims', 'exchange', 'frame', 'key', 'lane', 'small', 'travels']), 'test/fuzz/fuzz.test.ts'],
+    tests: [...tests('lumi', ['bounds', 'claims', 'exchange', 'frame', 'key', 'lane', 'small', 'travels']), 'test/fuzz/fuzz.test.ts'],
   },
   {
     name: 'lib/miot',

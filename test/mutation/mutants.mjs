@@ -50,7 +50,8 @@ export function mutantsOf(source) {
         break;
       case 'Literal':
         // (0, imported.function)() is how a call is written and void 0 how undefined is: no numbers.
-        if (typeof node.value === 'number' && parent.type !== 'SequenceExpression' && parent.operator !== 'void') replace(node, `(${node.value + 1})`, `${node.raw} + 1`);
+        if (typeof node.value === 'number' && parent.type !== 'SequenceExpression' && parent.operator !== 'void')
+          replace(node, `(${node.value + 1})`, `${node.raw} + 1`);
         else if (typeof node.value === 'boolean') replace(node, String(!node.value), `not ${node.raw}`);
         break;
       case 'ExpressionStatement':
@@ -58,7 +59,8 @@ export function mutantsOf(source) {
           replace(node, ';', `without ${textOf(node).slice(0, 60)}`);
         break;
       case 'ReturnStatement':
-        if (node.argument && node.argument.operator !== 'void') replace(node, 'return undefined;', `return nothing instead of ${textOf(node.argument).slice(0, 60)}`);
+        if (node.argument && node.argument.operator !== 'void')
+          replace(node, 'return undefined;', `return nothing instead of ${textOf(node.argument).slice(0, 60)}`);
         break;
     }
   });
