@@ -21,7 +21,8 @@ export async function flow({ packageDir, rounds, isShort }) {
     return { figure, unit, ours: medianOf(results.ours, name), ideal: reference, ratio, goal, isMet: ratio <= most };
   };
   const highest = { ours: medianOf(results.ours, 'highest'), ideal: medianOf(results.ideal, 'highest') };
-  const ratio = medianRatio(results.ours, results.ideal, 'highest');
+  // Where not even *ideal* passes the lowest rate, the machine is too busy to say anything.
+  const ratio = highest.ideal === 0 ? undefined : medianRatio(results.ours, results.ideal, 'highest');
   return {
     runs: results,
     rows: [
@@ -35,7 +36,7 @@ export async function flow({ packageDir, rounds, isShort }) {
         ...highest,
         ratio,
         goal: '≥ 0.7 × ideal, ≥ 40,000/s',
-        isMet: ratio >= 0.7 && highest.ours >= 40_000,
+        ...(ratio === undefined ? {} : { isMet: ratio >= 0.7 && highest.ours >= 40_000 }),
       },
     ],
   };
