@@ -1,7 +1,7 @@
 // `npm test`: installs and builds what is missing, runs mocha on the package's own Node.js, and ends with one plain line.
 // Arguments go to mocha (`npm test -- --grep curtain`). With LUMIOT_COVERAGE set the run is measured and lib/ must reach the gate.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensure, nodeOf, root } from './ensure.mjs';
@@ -12,18 +12,23 @@ const { build } = await import('./build.mjs');
 const node = nodeOf();
 const wanted = process.env.LUMIOT_COVERAGE ? Number(process.env.LUMIOT_COVERAGE_LINES ?? 95) : undefined;
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-test-'));
-const countsFile = join(scratch, 'counts.json');
-let child;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (child ? child.kill(signal) : process.exit(130)));
+/** Output of the second half. */
+const heldBack = [];
+const children = new Set();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    if (children.size === 0) process.exit(130);
+    for (const child of children) child.kill(signal);
+  });
 
 const problems = await build();
 for (const problem of problems) console.error(problem);
 
-const code = await run(mochaArguments(process.argv.slice(2)), {
-  LUMIOT_COUNTS: countsFile,
-  ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }),
-});
-let { passes, failures } = readCounts(countsFile, code);
+const runs = await Promise.all(halves(process.argv.slice(2)).map(runMocha));
+const code = Math.max(...runs.map((one) => one.code));
+for (const log of heldBack) process.stdout.write(readFileSync(log));
+let passes = runs.reduce((sum, one) => sum + one.passes, 0);
+let failures = runs.reduce((sum, one) => sum + one.failures, 0);
 if (problems.length > 0) {
   failures += 1;
   console.error('The build failed; its messages stand above the tests.');
@@ -39,18 +44,44 @@ rmSync(scratch, { recursive: true, force: true });
 console.log(`${passes} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
+/** All tests in two processes side by side, because most of the time is waiting; what was asked for by arguments in one. */
+function halves(args) {
+  if (args.length > 0) return [args];
+  // Browser, package and matrix have runs of their own (.mocharc.json).
+  const files = readdirSync(join(root, 'test'), { recursive: true })
+    .map((path) => `test/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts') && !/\/node_modules\/|^test\/(editor|package|matrix)\//.test(path))
+    .sort();
+  const isLib = (path) => path.startsWith('test/lib/');
+  return [files.filter(isLib), files.filter((path) => !isLib(path))];
+}
+
+/** The first half speaks at once, the second when it has ended. */
+async function runMocha(args, index) {
+  const countsFile = join(scratch, `counts-${index}.json`);
+  const env = { LUMIOT_COUNTS: countsFile, ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }) };
+  const log = index === 0 ? undefined : join(scratch, `log-${index}.txt`);
+  const code = await run(mochaArguments(args), env, log);
+  if (log !== undefined) heldBack.push(log);
+  return { ...readCounts(countsFile, code), code };
+}
+
 /** Runs a script on the package's Node.js and resolves with its exit code, once it ended by itself or by our signal. */
-function run(args, env = {}) {
+function run(args, env = {}, log = undefined) {
   return new Promise((resolve) => {
-    child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    const output = log === undefined ? 'inherit' : openSync(log, 'w');
+    const child = spawn(node, args, { cwd: root, stdio: ['inherit', output, output], env: { ...process.env, ...env } });
+    children.add(child);
+    const end = (status) => {
+      children.delete(child);
+      if (typeof output === 'number') closeSync(output);
+      resolve(status);
+    };
     child.once('error', (error) => {
       console.error(error.message);
-      resolve(1);
+      end(1);
     });
-    child.once('exit', (status) => {
-      child = undefined;
-      resolve(status ?? 1);
-    });
+    child.once('exit', (status) => end(status ?? 1));
   });
 }
 
