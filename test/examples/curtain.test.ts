@@ -38,7 +38,13 @@ describe('example Curtain', () => {
           await until(() => Number(play.simulator.state(GATEWAY, CURTAIN).curtain_level) > 0, 'it moves');
           await play.report(SENSOR, { status: 'vibrate' });
           await play.told(CURTAIN, dialect === 1 ? { status: 'stop' } : { curtain_status: 'stop' });
-          const reached = Number(play.simulator.state(GATEWAY, CURTAIN).curtain_level);
+          // It takes a moment from the word to the stop.
+          const position = (): number => Number(play.simulator.state(GATEWAY, CURTAIN).curtain_level);
+          let reached = -1;
+          while (reached !== position()) {
+            reached = position();
+            await new Promise((resolve) => setTimeout(resolve, 700));
+          }
           assert.ok(reached > 0 && reached < 60, `it stands at ${reached}`);
           await until(() => play.said('Position').some(({ payload }) => payload === reached), 'the position reached');
         } finally {

@@ -57,11 +57,6 @@ async function listen(home: Stage): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 }
 
-/** Whoever looked on is gone: live values flow half a minute longer, and would make the gateways of the next test work. */
-async function endLease(home: Stage): Promise<void> {
-  await home.clock.skip(31_000);
-}
-
 /** A request as it stands: fetch and supertest would tidy the path up. */
 function ask({ method, path, type, body, isChunked = false }: Asked): Promise<Answered> {
   const { port } = server.address() as AddressInfo;
@@ -112,7 +107,6 @@ describe('the routes of the admin API', () => {
   });
   after(async () => {
     server.close();
-    await endLease(bench.stage);
     await bench.close();
   });
 
@@ -170,7 +164,6 @@ describe('random requests to the admin API', () => {
   });
   after(async () => {
     server.close();
-    await endLease(home);
     await home.close();
   });
 

@@ -15,6 +15,7 @@ import sensorNode from '../../nodes/lumi-sensor/lumi-sensor';
 import switchNode from '../../nodes/lumi-switch/lumi-switch';
 import { useEnvironment } from '../../nodes/shared/runtime/environment';
 import { closeAllHosts, type GatewayHost } from '../../nodes/shared/runtime/gateway-host';
+import { LEASE_S } from '../../nodes/shared/runtime/live';
 import { SkipClock } from './skip-clock';
 
 const require = createRequire(__filename);
@@ -276,6 +277,8 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
       if (isLoaded) await helper.unload();
       if (api !== undefined) {
         await closeAllHosts(api);
+        // Whoever looked on is gone: live values flow half a minute longer, and would make the gateways of the next test work.
+        await clock.skip(LEASE_S * 1_000 + 1_000);
         api.events.off('node-status', onStatus);
         (api.log as unknown as { removeHandler(handler: object): void }).removeHandler(logHandler);
       }
