@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensure, nodeOf, root } from './ensure.mjs';
 import { mochaArguments, readCounts } from './mocha.mjs';
+import { ownNetwork } from './namespace.mjs';
 
 ensure();
 const { build } = await import('./build.mjs');
@@ -14,6 +15,8 @@ const wanted = process.env.LUMIOT_COVERAGE ? Number(process.env.LUMIOT_COVERAGE_
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-test-'));
 /** Output of the second half. */
 const heldBack = [];
+/** Where the second half runs; without it the halves take turns. */
+const network = ownNetwork();
 const children = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
@@ -24,7 +27,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 const problems = await build();
 for (const problem of problems) console.error(problem);
 
-const runs = await Promise.all(halves(process.argv.slice(2)).map(runMocha));
+const runs = [];
+if (network === undefined) for (const [index, half] of halves(process.argv.slice(2)).entries()) runs.push(await runMocha(half, index));
+else runs.push(...(await Promise.all(halves(process.argv.slice(2)).map(runMocha))));
 const code = Math.max(...runs.map((one) => one.code));
 for (const log of heldBack) process.stdout.write(readFileSync(log));
 let passes = runs.reduce((sum, one) => sum + one.passes, 0);
@@ -61,16 +66,17 @@ async function runMocha(args, index) {
   const countsFile = join(scratch, `counts-${index}.json`);
   const env = { LUMIOT_COUNTS: countsFile, ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }) };
   const log = index === 0 ? undefined : join(scratch, `log-${index}.txt`);
-  const code = await run(mochaArguments(args), env, log);
+  const code = await run(mochaArguments(args), env, log, index === 0 || network === undefined ? [] : network);
   if (log !== undefined) heldBack.push(log);
   return { ...readCounts(countsFile, code), code };
 }
 
 /** Runs a script on the package's Node.js and resolves with its exit code, once it ended by itself or by our signal. */
-function run(args, env = {}, log = undefined) {
+function run(args, env = {}, log = undefined, before = []) {
   return new Promise((resolve) => {
     const output = log === undefined ? 'inherit' : openSync(log, 'w');
-    const child = spawn(node, args, { cwd: root, stdio: ['inherit', output, output], env: { ...process.env, ...env } });
+    const [program, ...rest] = [...before, node, ...args];
+    const child = spawn(program, rest, { cwd: root, stdio: ['inherit', output, output], env: { ...process.env, ...env } });
     children.add(child);
     const end = (status) => {
       children.delete(child);

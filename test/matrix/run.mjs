@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensure, nodeOf, root } from '../../scripts/ensure.mjs';
 import { mochaArguments, readCounts } from '../../scripts/mocha.mjs';
+import { ownNetwork } from '../../scripts/namespace.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 ensure();
@@ -34,11 +35,13 @@ for (const problem of problems) console.error(problem);
 let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
 const pairs = nodes.flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })));
 const rows = new Map();
-/** Most of the time of a test is waiting for a device or a clock, so that two pairs go side by side. */
+/** Most of the time of a test is waiting for a device or a clock, so that two pairs go side by side, where each can have a network of its own. */
+const network = ownNetwork();
+const lanes = network === undefined ? [[]] : [[], network];
 const waiting = [...pairs].sort((one, other) => Number(other.testsToo) - Number(one.testsToo));
 await Promise.all(
-  [0, 1].map(async () => {
-    for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) rows.set(pair, await check(pair));
+  lanes.map(async (before) => {
+    for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) rows.set(pair, await check(pair, before));
   }),
 );
 const table = pairs.map((pair) => rows.get(pair));
@@ -48,10 +51,10 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** One pair: whether it starts, and its tests. */
-async function check({ node, nodeRed, testsToo }) {
+async function check({ node, nodeRed, testsToo }, before) {
   const startedAt = Date.now();
   const boot = await bootsCleanly(node, nodeRed);
-  const tests = testsToo ? await runTests(node, nodeRed) : { passes: 0, failures: 0 };
+  const tests = testsToo ? await runTests(node, nodeRed, before) : { passes: 0, failures: 0 };
   passed += tests.passes + (boot ? 1 : 0);
   failed += tests.failures + (boot ? 0 : 1);
   return {
@@ -70,10 +73,11 @@ async function versionOf(node) {
   return run.output().trim();
 }
 
-async function runTests(node, nodeRed) {
+async function runTests(node, nodeRed, before) {
   const countsFile = join(mkdtempSync(join(scratch, 'run-')), 'counts.json');
+  const [program, ...rest] = [...before, node, ...mochaArguments(['test/nodes/**/*.test.ts'])];
   const run = own(
-    start(node, mochaArguments(['test/nodes/**/*.test.ts']), {
+    start(program, rest, {
       cwd: root,
       env: { NODE_RED: nodeRed, LUMIOT_COUNTS: countsFile, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
     }),
