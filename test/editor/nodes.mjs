@@ -186,7 +186,7 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
         RED.comms.subscribe = () => {};
       });
       await editNode(opened, at['lumi-sensor']);
-      await opened.page.waitForFunction((wanted) => window.lumiotHome.entries.get('hall')?.home?.devices.length === wanted, count);
+      await opened.page.waitForFunction((wanted) => window.lumiotHome?.entries.get('hall')?.home?.devices.length === wanted, count);
       pages.push(opened);
     }
     const measure = async () => {

@@ -320,6 +320,8 @@ export async function sidebarStories({ browser, url, home, check, shot }) {
     await many.page.route('**/lumiot/gateways/hall/devices', (route) => route.fulfill({ json: { ...answer, devices: list } }));
     await many.page.route('**/lumiot/watch', (route) => route.fulfill({ json: { seconds: 30 } }));
     await show(many);
+    // The tab is shown before its content is drawn, which is what makes the cache.
+    await many.page.waitForFunction(() => window.lumiotHome !== undefined);
     await many.page.evaluate(() => window.lumiotHome.load('hall'));
     await many.page.locator('.lumiot-device[data-device="158d0100000499"]').waitFor({ state: 'attached' });
     list[321] = { ...list[321], state: { ...list[321].state, temperature: 31.25 } };
