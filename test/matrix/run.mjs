@@ -1,5 +1,6 @@
 // The nodes on every supported pair of Node.js and Node-RED: their integration tests on each, and a start of Node-RED itself,
 // also on the oldest Node.js allowed. Uses the built package; the newest pair comes from the root, the others from this folder.
+// `--after-tests`: `npm test` has just run the tests of the newest pair, which is what it runs on; they are not run again.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -33,7 +34,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 const problems = await build();
 for (const problem of problems) console.error(problem);
 let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
-const pairs = nodes.flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })));
+const isTested = ({ node, nodeRed }) => process.argv.includes('--after-tests') && node === nodeOf() && nodeRed === nodeReds.at(-1);
+const pairs = nodes
+  .flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })))
+  .map((pair) => ({ ...pair, testsToo: pair.testsToo && !isTested(pair) }));
 const rows = new Map();
 /** Most of the time of a test is waiting for a device or a clock, so that two pairs go side by side, where each can have a network of its own. */
 const network = ownNetwork();
