@@ -5,11 +5,11 @@
 
 import assert from 'node:assert/strict';
 import { type Attack, attack, type Outcome } from './attack';
-import { kinds } from './kinds';
+import { isLarge, kinds } from './kinds';
 
 const isFull = process.env.LUMIOT_ATTACK === 'full';
 const attacks: readonly Attack[] = isFull
-  ? kinds.map((kind) => ({ kind, rate: kind === 'large datagrams' ? 5_000 : 50_000, seconds: 5 }))
+  ? kinds.map((kind) => ({ kind, rate: isLarge(kind) ? 5_000 : 50_000, seconds: 5 }))
   : [{ kind: 'everything', rate: 20_000, seconds: 1.2 }];
 /** Two victims are compared one after the other, and the machine may have been busy for one of them. */
 const TRIES = 3;

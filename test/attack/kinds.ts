@@ -8,12 +8,14 @@ export const LIE = '9999.00';
 const TOKEN = 'Liar0Liar0Liar00';
 const POOL = 4_096;
 const LARGEST = 65_507;
+const LONGEST_LIST = 3_300;
 
 export type Kind =
   | 'spoofed reports'
   | 'foreign heartbeats'
   | 'iam flood'
   | 'large datagrams'
+  | 'long lists'
   | 'nonsense'
   | 'unknown devices'
   | 'everything'
@@ -62,6 +64,14 @@ const MAKERS: Readonly<Record<SimpleKind, (index: number) => Datagram>> = {
     const room = LARGEST - Buffer.byteLength(JSON.stringify(head));
     return { to: index % 2 === 0 ? 'group' : 'askers', bytes: json({ ...head, data: 'x'.repeat(room) }) };
   },
+  // Of devices nobody has, in the name of the real gateway: as many as a datagram holds, and others each time.
+  'long lists': (index) => ({
+    to: 'askers',
+    bytes: json({
+      ...{ cmd: 'get_id_list_ack', sid: HALL, token: TOKEN },
+      data: JSON.stringify(Array.from({ length: LONGEST_LIST }, (_, entry) => sid(index * LONGEST_LIST + entry))),
+    }),
+  }),
   nonsense: (index) => ({
     to: 'group',
     bytes: Buffer.from(index % 2 === 0 ? `{"cmd":"report","sid":"${sid(index)}",` : `\u0000\u00ff${index}`),
@@ -75,10 +85,15 @@ const MAKERS: Readonly<Record<SimpleKind, (index: number) => Datagram>> = {
 const simple = Object.keys(MAKERS) as SimpleKind[];
 export const kinds: readonly Kind[] = [...simple, 'everything', 'many senders'];
 
+/** Datagrams of this kind have 64 kB, or nearly so. */
+export function isLarge(kind: Kind): boolean {
+  return kind === 'large datagrams' || kind === 'long lists';
+}
+
 /** So many datagrams of one kind, or of all but the large ones in turn. */
 export function poolOf(kind: Kind): Datagram[] {
-  const small = simple.filter((one) => one !== 'large datagrams');
-  const count = kind === 'large datagrams' ? 512 : POOL;
+  const small = simple.filter((one) => !isLarge(one));
+  const count = isLarge(kind) ? 512 : POOL;
   return Array.from({ length: count }, (_, index) => {
     const one = kind === 'everything' || kind === 'many senders' ? small[index % small.length] : kind;
     return MAKERS[one ?? 'nonsense'](index);

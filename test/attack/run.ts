@@ -1,14 +1,14 @@
 /** `run.ts [rate] [seconds] [kind…]`: every attack, or those named, and a table of what became of them. */
 
 import { attack } from './attack';
-import { type Kind, kinds } from './kinds';
+import { isLarge, type Kind, kinds } from './kinds';
 
 async function main(): Promise<void> {
   const [rate = '50000', seconds = '5', ...named] = process.argv.slice(2);
   const chosen = (named.length > 0 ? named : kinds) as Kind[];
   console.log('attack               sent/s   bare   ours  ratio  RSS MB (bare)  commands  slowest  told  lies');
   for (const kind of chosen) {
-    const result = await attack({ kind, rate: kind === 'large datagrams' ? Number(rate) / 10 : Number(rate), seconds: Number(seconds) });
+    const result = await attack({ kind, rate: isLarge(kind) ? Number(rate) / 10 : Number(rate), seconds: Number(seconds) });
     const { commands, told } = result;
     const columns = [
       kind.padEnd(18),
