@@ -4,7 +4,7 @@
 //   --rounds n     instead of five
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../scripts/build.mjs';
@@ -41,11 +41,22 @@ const packageDir = snapshot();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(130));
 
 const startedAt = new Date();
+const machine = {
+  processor: cpus()[0]?.model,
+  cores: cpus().length,
+  system: `${process.platform} ${release()}`,
+  node: nodeVersion(),
+  /** Of the last 1, 5 and 15 minutes, before anything was measured: what else the machine has to do. */
+  load: loadavg(),
+};
 const rows = [];
 const runs = {};
+/** When each group was measured, and the load then. The bench itself makes two: its sender and who is measured. */
+const groupsAt = {};
 let failures = 0;
 for (const name of names) {
   const from = Date.now();
+  groupsAt[name] = { at: new Date(from), load: loadavg() };
   try {
     const result = await groups[name]({ packageDir, rounds, isShort });
     rows.push(...result.rows);
@@ -54,26 +65,28 @@ for (const name of names) {
     failures++;
     console.error(`${name} could not be measured: ${error.message}`);
   }
+  // After each: who ends a long run early keeps what it has.
+  save();
   console.error(`${name}: ${((Date.now() - from) / 1000).toFixed(0)} s`);
 }
-const machine = {
-  processor: cpus()[0]?.model,
-  cores: cpus().length,
-  system: `${process.platform} ${release()}`,
-  node: nodeVersion(),
-  load: loadavg(),
-};
 console.log(tableOf(rows));
 console.log(
-  `\n${startedAt.toISOString().slice(0, 10)}, ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}, medians of ${rounds}.`,
-);
-mkdirSync(join(root, 'bench', 'results'), { recursive: true });
-const form = isShort ? 'short' : names.length === Object.keys(groups).length ? 'full' : names.join('-');
-writeFileSync(
-  join(root, 'bench', 'results', `${form}.json`),
-  `${JSON.stringify({ startedAt, rounds, isShort, machine, rows, runs }, null, 2)}\n`,
+  `\n${startedAt.toISOString().slice(0, 10)}, load before ${loadText(machine.load)}, at the end ${loadText(loadavg())}; ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}, medians of ${rounds}.`,
 );
 end(failures > 0 ? 1 : 0);
+
+function save() {
+  const folder = join(root, 'bench', 'results');
+  const form = isShort ? 'short' : names.length === Object.keys(groups).length ? 'full' : names.join('-');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${form}.json`);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ startedAt, rounds, isShort, machine, groupsAt, rows, runs }, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+function loadText(load) {
+  return load.map((one) => one.toFixed(1)).join(' ');
+}
 
 /** The package as built now, in a folder of its own: what is built meanwhile must not change what is measured. */
 function snapshot() {

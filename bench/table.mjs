@@ -4,7 +4,7 @@ const references = ['ideal', 'floor', 'empty', 'bare'];
 
 export function tableOf(rows) {
   const lines = [
-    ['figure', 'ours', 'compared with', 'ratio', 'goal', ''],
+    ['figure', 'ours', 'compared with', 'ratio', 'goal', 'result'],
     ...rows.map((row) => {
       const reference = references.find((name) => row[name] !== undefined);
       return [
@@ -13,7 +13,7 @@ export function tableOf(rows) {
         reference === undefined ? '–' : `${reference} ${withUnit(row[reference], row.unit)}`,
         row.ratio === undefined ? '–' : `${row.ratio.toFixed(2)} ×`,
         row.goal,
-        row.isMet === undefined ? '' : row.isMet ? 'met' : 'MISSED',
+        resultOf(row),
       ];
     }),
   ];
@@ -24,7 +24,15 @@ export function tableOf(rows) {
   return [...text, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
 }
 
+/** Rounds in which reports were lost are left out; where there is no other, there is no figure. */
+function resultOf({ isMet, rounds }) {
+  if (rounds?.valid === 0) return `not shown: 0 of ${rounds.of} rounds valid`;
+  const verdict = isMet === undefined ? '' : isMet ? 'met' : 'MISSED';
+  return rounds === undefined || rounds.valid === rounds.of ? verdict : `${verdict}, ${rounds.valid} of ${rounds.of} rounds valid`;
+}
+
 function withUnit(value, unit) {
+  if (value === undefined) return '–';
   const digits = Number.isInteger(value) || Math.abs(value) >= 1_000 ? 0 : Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return unit === '' ? number : `${number}${unit.startsWith('/') ? '' : ' '}${unit}`;

@@ -1,37 +1,43 @@
 // A command until its `write_ack`, beside a bare request and reply; and until it took effect.
-import { interleave, medianOf, medianRatio, quantile } from '../statistics.mjs';
-import { inStreet, live } from '../street.mjs';
+import { median, quantile } from '../statistics.mjs';
+import { sideBySide } from '../street.mjs';
 
-/** More than the 100 ms between two commands to one gateway, so that none waits for the one before. */
+/** More than the 100 ms between two commands to one gateway, so that none waits for the one before. Both sides rest this long before a command. */
 const PAUSE_MS = 130;
 /** From the write to the report that follows, in the simulator. */
 const EFFECT_MS = 5;
+/** So many of one side, then as many of the other. */
+const IN_A_ROW = 10;
+const kinds = {
+  bare: { subject: 'bare', devices: 4, effectMs: EFFECT_MS, isWarm: false },
+  lib: { subject: 'lib', devices: 4, effectMs: EFFECT_MS, isWarm: false },
+};
 
 export async function commands({ packageDir, rounds, isShort }) {
-  const times = isShort ? 12 : 60;
-  const results = await inStreet({ packageDir, devices: 4, effectMs: EFFECT_MS }, (street) => {
-    const { sid, model } = street.gateways[0].devices.find((device) => device.model === 'plug');
-    return interleave(rounds, ['bare', 'lib'], (subject) =>
-      live(street, subject, { isWarm: false }, async (process) => {
-        const command = { sid, model, pauseMs: subject === 'bare' ? PAUSE_MS / 2 : PAUSE_MS };
-        // Unmeasured first: both sides warm.
-        await process.ask('commands', { ...command, times: isShort ? 12 : 30, what: 'ack' });
-        const acks = await process.ask('commands', { ...command, times, what: 'ack' });
-        const effects =
-          subject === 'lib' ? await process.ask('commands', { ...command, times: Math.round(times / 3), what: 'effect' }) : [0];
-        return { ack: quantile(acks, 0.5), effect: quantile(effects, 0.5) };
-      }),
-    );
+  const turnsEach = isShort ? 1 : 6;
+  const results = await sideBySide({ packageDir, kinds, rounds, isShort }, async (standing, turns) => {
+    const ask = ({ street, process }, what, times) => {
+      const { sid, model } = street.gateways[0].devices.find((device) => device.model === 'plug');
+      return process.ask('commands', { sid, model, pauseMs: PAUSE_MS, times, what });
+    };
+    // Unmeasured first: both sides warm.
+    for (const name of turns) await ask(standing[name], 'ack', isShort ? IN_A_ROW : 3 * IN_A_ROW);
+    const acks = { bare: [], lib: [] };
+    for (let turn = 0; turn < turnsEach; turn++)
+      for (const name of turn % 2 === 0 ? turns : [...turns].reverse()) acks[name].push(...(await ask(standing[name], 'ack', IN_A_ROW)));
+    const effects = await ask(standing.lib, 'effect', isShort ? 4 : 2 * IN_A_ROW);
+    return { bare: quantile(acks.bare, 0.5), lib: quantile(acks.lib, 0.5), effect: quantile(effects, 0.5) };
   });
-  const ratio = medianRatio(results.lib, results.bare, 'ack');
+  const medianOf = (name) => median(results.map((round) => round[name]));
+  const ratio = median(results.map(({ lib, bare }) => lib / bare));
   return {
     runs: results,
     rows: [
       {
         figure: 'command → write_ack, p50',
         unit: 'µs',
-        ours: medianOf(results.lib, 'ack'),
-        bare: medianOf(results.bare, 'ack'),
+        ours: medianOf('lib'),
+        bare: medianOf('bare'),
         ratio,
         goal: '≤ 1.2 × a bare request',
         isMet: ratio <= 1.2,
@@ -39,7 +45,7 @@ export async function commands({ packageDir, rounds, isShort }) {
       {
         figure: `command → confirmed by a report ${EFFECT_MS} ms later, p50`,
         unit: 'ms',
-        ours: medianOf(results.lib, 'effect') / 1000,
+        ours: medianOf('effect') / 1000,
         goal: 'printed',
       },
     ],

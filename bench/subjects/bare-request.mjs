@@ -24,7 +24,6 @@ await serve(async ({ gateways, addresses }) => {
       async commands({ sid, model, times, pauseMs }) {
         const took = [];
         for (let index = 0; index < times; index++) {
-          await sleep(pauseMs);
           const { token } = await ask('{"cmd":"get_id_list"}');
           await sleep(pauseMs);
           const cipher = createCipheriv('aes-128-cbc', key, VECTOR).setAutoPadding(false);

@@ -14,7 +14,7 @@ import { answers } from './answers.mjs';
 const require = createRequire(import.meta.url);
 const packages = fileURLToPath(new URL('../packages', import.meta.url));
 
-await serve(async ({ whose, packageDir, gateways, eventPort, whoisPort }) => {
+await serve(async ({ whose, packageDir, gateways, eventPort, whoisPort, receiveBytes }) => {
   const userDir = mkdtempSync(join(tmpdir(), 'lumiot-bench-'));
   process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
   writeFileSync(join(userDir, 'flows.json'), '[]');
@@ -27,7 +27,7 @@ await serve(async ({ whose, packageDir, gateways, eventPort, whoisPort }) => {
     nodesDir: [join(packages, 'sink'), whose === 'ours' ? packageDir : join(packages, 'ideal')],
     httpAdminRoot: '/',
     httpNodeRoot: '/',
-    lumiot: { eventPort, whoisPort },
+    lumiot: { eventPort, whoisPort, receiveBytes },
     telemetry: { enabled: false, updateNotification: false },
     logging: { console: { level: 'warn', metrics: false, audit: false } },
   });

@@ -9,7 +9,11 @@ module.exports = (RED) => {
     const node = nodes.get(sid);
     if (node) node.send({ payload: JSON.parse(data), topic: sid });
   });
-  socket.bind(RED.settings.lumiot.eventPort, () => socket.addMembership('224.0.0.50', '127.0.0.1'));
+  const { eventPort, receiveBytes } = RED.settings.lumiot;
+  socket.bind(eventPort, () => {
+    if (receiveBytes > 0) socket.setRecvBufferSize(receiveBytes);
+    socket.addMembership('224.0.0.50', '127.0.0.1');
+  });
   RED.nodes.registerType('ideal-in', function IdealIn(config) {
     RED.nodes.createNode(this, config);
     nodes.set(config.sid, this);
