@@ -15,14 +15,18 @@ export class CloudThing {
   readonly config: ResolvedCloudDevice;
   readonly definition: DeviceDefinition;
   isOnline: boolean;
+  /** What opens it in the LAN and where it is there, as the account last learned it. */
+  token: string;
+  address: string;
   private readonly values = new Map<string, unknown>();
 
-  constructor(config: ResolvedCloudDevice) {
-    const definition = definitionOf(config.urn);
+  constructor(config: ResolvedCloudDevice, definition: DeviceDefinition | undefined = definitionOf(config.urn)) {
     if (definition === undefined) throw new Error(`There is no description ${config.urn}.`);
     this.config = config;
     this.definition = definition;
     this.isOnline = config.online;
+    this.token = config.token;
+    this.address = config.address;
     for (const { service, property } of this.places())
       this.values.set(`${service.iid}.${property.iid}`, config.values[`${service.iid}.${property.iid}`] ?? ordinary(property));
   }

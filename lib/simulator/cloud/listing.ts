@@ -65,17 +65,17 @@ export function getDevices(body: Body, { household, pageSize }: ListingOptions):
   return ok({ list: asked.slice(start, end).map(toRow), has_more: next !== undefined, next_start_did: next ?? '' });
 }
 
-function toRow({ config, definition, isOnline, did }: CloudThing): object {
+function toRow({ config, definition, isOnline, did, token, address }: CloudThing): object {
   const mac = createHash('md5').update(did).digest('hex').slice(0, 12).toUpperCase();
   return {
     did,
-    token: config.token,
+    token,
     name: config.name,
     model: config.model,
     spec_type: definition.urn,
     isOnline,
     pid: config.connection,
-    local_ip: config.address,
+    local_ip: address,
     mac: (mac.match(/../g) ?? []).join(':'),
     ssid: 'planted-network',
     bssid: '02:00:00:00:00:01',

@@ -15,7 +15,7 @@ export interface WifiDeviceConfig {
   readonly mac?: string | undefined;
   /** Values by 'siid.piid'; the others begin with something ordinary. */
   readonly values?: Readonly<Record<string, unknown>> | undefined;
-  /** Gateways: the LAN key that `get_lumi_dpf_aes_key` gives. The one of the pretend gateway with `sid` unless told. */
+  /** Gateways: the LAN key that `get_lumi_dpf_aes_key` gives. The one of the pretend gateway with `sid` unless told; '' = never switched on. */
   readonly lanKey?: string | undefined;
   /** Gateways: the sid of the pretend gateway that this device is. */
   readonly sid?: string | undefined;
@@ -73,6 +73,17 @@ export interface WifiRequest {
   readonly stamp: number;
 }
 
+/** What `GET /home` shows of it: never its token or LAN key. */
+export interface WifiDeviceSnapshot {
+  readonly did: string;
+  readonly name: string;
+  readonly model: string;
+  readonly host: string;
+  readonly faults: readonly WifiFaultName[];
+  /** By 'service:property' where the description names it; of gateways also `armed` and `radio`. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 export interface PretendWifiDevice {
   readonly did: string;
   readonly model: string;
@@ -85,11 +96,14 @@ export interface PretendWifiDevice {
   /** A value changes at the device. */
   change(siid: number, piid: number, value: unknown): void;
   fault(request: WifiFaultRequest): Promise<void>;
+  /** Names of what is broken now. */
+  faults(): readonly WifiFaultName[];
   /** The last 1,000, oldest first; a repeated id counts again. */
   requests(): readonly WifiRequest[];
   /** How often an action or a set was carried out, by 'siid.aiid', 'siid.piid' or method. */
   carriedOut(): ReadonlyMap<string, number>;
   /** Datagrams it did not answer: wrong checksum, stale stamp, malformed. */
   readonly ignored: number;
+  snapshot(): WifiDeviceSnapshot;
   close(): Promise<void>;
 }
