@@ -1,0 +1,260 @@
+/**
+ * The way to one device: where it is, whether it answers hello, and what its clock shows. Greets before a request where that is needed
+ * (miio-lan.md §2), and looks for a device that has moved. Knows nothing of requests.
+ */
+
+import type { Clock } from '../home/clock';
+import { LumiotError } from '../home/errors';
+import { ClockOffset } from './clock-offset';
+import { type Endpoint, endpointText, isSameEndpoint, resolveEndpoint } from './endpoint';
+import type { Log } from './log';
+import type { MiioNetwork } from './network';
+import { HELLO, isNumericDid, type PacketHeader, readHelloReply } from './packet';
+import { notFound, offline } from './sentences';
+import type { MiioTarget } from './types';
+import type { Wait, Waits } from './waits';
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly network: MiioNetwork;
+  readonly waits: Waits;
+  /** Looks for a did in the whole network; gives its host, or undefined. */
+  readonly find: ((did: string) => Promise<string | undefined>) | undefined;
+  /** A packet of the device that is no answer to hello. */
+  readonly onPacket: (bytes: Buffer) => void;
+  /** It answered hello, or answers no more. */
+  readonly onReached: (isReached: boolean) => void;
+}
+
+const HELLO_TRIES = 3;
+const HELLO_MS = 1_500;
+/** A stamp older than this is asked for again: some devices drift, some forget whom they spoke with (miio-lan.md §2). */
+const FRESH_MS = 60_000;
+const SEARCH_MS = 6_000;
+/** A device that is gone is not looked for with a broadcast by every poll. */
+const SEARCH_EVERY_MS = 15_000;
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #offset: ClockOffset;
+  #target: MiioTarget;
+  /** As told, or as learned from a hello where it was not. */
+  #did: string;
+  #endpoint: Endpoint | undefined;
+  #heardAt: Endpoint | undefined;
+  #stopListening: (() => void) | undefined;
+  #mustGreet = true;
+  #generation = -1;
+  #epoch = 0;
+  #greeting: Promise<void> | undefined;
+  #helloReply: Wait<true> | undefined;
+  #stranger = '';
+  #searchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LinkOptions, target: MiioTarget) {
+    this.#options = options;
+    this.#offset = new ClockOffset(options.clock);
+    this.#target = target;
+    this.#did = plainDid(target.did);
+  }
+
+  get did(): string {
+    return this.#did;
+  }
+
+  /** Where it was last heard from. */
+  get endpoint(): Endpoint | undefined {
+    return this.#heardAt;
+  }
+
+  /** Seconds of the device's clock; only after `ready`. */
+  get stamp(): number {
+    return this.#offset.stamp ?? 0;
+  }
+
+  configure(target: MiioTarget): void {
+    const isElsewhere = target.host !== this.#target.host || target.did !== this.#target.did;
+    this.#target = target;
+    if (!isElsewhere) return;
+    this.#epoch++;
+    this.#did = plainDid(target.did);
+    this.#endpoint = undefined;
+    this.#heardAt = undefined;
+    this.#searchedAt = Number.NEGATIVE_INFINITY;
+    this.#offset.forget();
+    this.#mustGreet = true;
+    this.#stop();
+    this.#helloReply?.end(undefined);
+  }
+
+  /** Something went unanswered: what we know of its clock may be wrong. */
+  distrust(): void {
+    this.#mustGreet = true;
+  }
+
+  /** A packet made with its token carries its clock. */
+  heard(stamp: number): void {
+    if (this.#offset.observe(stamp) !== 'restarted') return;
+    this.#mustGreet = true;
+    this.#options.log.info(`${this.#name()} has restarted.`);
+  }
+
+  /** Resolves when the device can be spoken to. Rejects with `DEVICE_OFFLINE` or `SOCKET`. Whoever asks meanwhile shares the hello. */
+  async ready(): Promise<void> {
+    for (;;) {
+      if (!this.#isStale()) return;
+      const epoch = this.#epoch;
+      this.#greeting ??= this.#greet().finally(() => {
+        this.#greeting = undefined;
+      });
+      try {
+        await this.#greeting;
+        if (epoch === this.#epoch) return;
+      } catch (error) {
+        // It was told another address meanwhile: that one counts.
+        if (epoch === this.#epoch || this.#options.waits.isClosed) throw error;
+      }
+    }
+  }
+
+  /** Rejects with `SOCKET`. */
+  async send(bytes: Uint8Array): Promise<void> {
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined) throw offline(this.#target, undefined, '');
+    await this.#options.network.sendTo(endpoint.address, endpoint.port, bytes);
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #isStale(): boolean {
+    if (this.#endpoint === undefined || this.#mustGreet) return true;
+    return this.#offset.ageMs > FRESH_MS || this.#generation !== this.#options.network.generation;
+  }
+
+  async #greet(): Promise<void> {
+    this.#stranger = '';
+    const tried: Endpoint[] = [];
+    let refused: LumiotError | undefined;
+    const epoch = this.#epoch;
+    for (const next of [this.#known, this.#configured, this.#found]) {
+      const endpoint = await next();
+      if (this.#epoch !== epoch) return;
+      if (endpoint === undefined || tried.some((other) => isSameEndpoint(other, endpoint))) continue;
+      tried.push(endpoint);
+      try {
+        if ((await this.#helloAt(endpoint)) || this.#epoch !== epoch) return;
+        refused = undefined;
+      } catch (error) {
+        if (!(error instanceof LumiotError) || error.code !== 'SOCKET') throw error;
+        refused = error;
+      }
+    }
+    // It may have moved: the next time it is looked for where it should be, not where it was.
+    this.#stop();
+    this.#endpoint = undefined;
+    this.#options.onReached(false);
+    if (refused !== undefined) throw refused;
+    throw tried.length === 0 ? notFound(this.#target, this.#target.host) : offline(this.#target, tried[0], this.#stranger);
+  }
+
+  readonly #known = async (): Promise<Endpoint | undefined> => this.#endpoint;
+
+  readonly #configured = async (): Promise<Endpoint | undefined> =>
+    this.#target.host === '' ? undefined : resolveEndpoint(this.#target.host);
+
+  readonly #found = async (): Promise<Endpoint | undefined> => {
+    const { find, clock, waits } = this.#options;
+    const did = this.#did;
+    if (find === undefined || did === '' || clock.monotonic() - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
+    this.#searchedAt = clock.monotonic();
+    const search = waits.begin<string>(SEARCH_MS);
+    find(did).then(search.end, () => search.end(undefined));
+    const host = await search.ended;
+    if (host === undefined) return undefined;
+    this.#options.log.info(`${this.#name()} answers a search at ${host}.`);
+    return resolveEndpoint(host);
+  };
+
+  /** True when the device answered there. Rejects with `SOCKET` where not even the last hello could be sent. */
+  async #helloAt(endpoint: Endpoint): Promise<boolean> {
+    const { network, waits } = this.#options;
+    this.#listen(endpoint);
+    let refused: unknown;
+    for (let tries = 0; tries < HELLO_TRIES; tries++) {
+      const reply = waits.begin<true>(HELLO_MS);
+      this.#helloReply = reply;
+      refused = undefined;
+      network.sendTo(endpoint.address, endpoint.port, HELLO).catch((error: unknown) => {
+        refused = error;
+      });
+      const isAnswered = await reply.ended;
+      if (this.#helloReply === reply) this.#helloReply = undefined;
+      if (isAnswered) return true;
+      if (!isSameEndpoint(this.#endpoint, endpoint)) return false;
+    }
+    if (refused !== undefined) throw refused;
+    return false;
+  }
+
+  #listen(endpoint: Endpoint): void {
+    if (this.#stopListening !== undefined && isSameEndpoint(this.#endpoint, endpoint)) return;
+    this.#stop();
+    this.#endpoint = endpoint;
+    this.#stopListening = this.#options.network.listen(endpoint, {
+      did: this.#did,
+      packet: (bytes, header) => this.#take(bytes, header),
+      stranger: (did) => {
+        this.#stranger = did;
+      },
+    });
+  }
+
+  #stop(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  #take(bytes: Buffer, header: PacketHeader): void {
+    const hello = readHelloReply(bytes);
+    if (!hello.ok) {
+      this.#options.onPacket(bytes);
+      return;
+    }
+    // Nobody asked: it may be old, or of somebody who wants our clock to be wrong.
+    const reply = this.#helloReply;
+    if (reply === undefined) return;
+    this.#helloReply = undefined;
+    if (this.#did === '') this.#learnDid(header);
+    if (this.#offset.set(header.stamp) === 'restarted') this.#options.log.info(`${this.#name()} has restarted.`);
+    this.#mustGreet = false;
+    this.#heardAt = this.#endpoint;
+    this.#generation = this.#options.network.generation;
+    this.#options.onReached(true);
+    reply.end(true);
+  }
+
+  #learnDid({ did32, did64 }: PacketHeader): void {
+    const endpoint = this.#endpoint;
+    // Something else than zeros stands in the upper half of some 32-bit dids (miio-lan.md §1): only small ones of them are known.
+    this.#did = BigInt(did64) >> 32n <= SMALL_UPPER_HALF ? did32 : did64;
+    this.#stop();
+    if (endpoint !== undefined) this.#listen(endpoint);
+  }
+
+  #name(): string {
+    const { label } = this.#target;
+    const where = this.#endpoint === undefined ? '' : ` at ${endpointText(this.#endpoint)}`;
+    return label !== '' ? label : `Device ${this.#did}${where}`;
+  }
+}
+
+/** As the header is read: without zeros before. */
+function plainDid(did: string): string {
+  return isNumericDid(did) ? String(BigInt(did)) : did;
+}
+
+/** 16 was seen (miio-lan.md §1); the 64-bit dids that are known have 252 and more there. */
+const SMALL_UPPER_HALF = 16n;
