@@ -1,0 +1,111 @@
+/** Devices in the databases of the apps, Android's `miio2.db` and Apple's `_mihome.sqlite` (miio-lan.md §8.1, §8.3). */
+
+import { LumiotError } from '../../home/errors';
+import type { TokenSource } from '../types';
+import { type FoundRow, fieldName, foundRow, knownFields } from './found-row';
+import { inPrivateFolder } from './private-folder';
+import { refusal } from './refusals';
+
+type Sqlite = typeof import('node:sqlite');
+type Database = InstanceType<Sqlite['DatabaseSync']>;
+
+/** How `node:sqlite` is got at: Node.js before 22.5 has none, before 22.13 hides it. */
+export type SqliteLoader = () => Promise<Sqlite>;
+
+export const systemSqlite: SqliteLoader = () => import('node:sqlite');
+
+const MAGIC = 'SQLite format 3\0';
+/** Longer values are no field of a device. */
+const LONGEST_VALUE = 1024;
+
+const layouts: readonly { readonly table: string; readonly source: TokenSource }[] = [
+  { table: 'devicerecord', source: 'android-database' },
+  { table: 'ZDEVICE', source: 'ios-database' },
+];
+
+const noDatabase =
+  'This is not a database of Mi Home: it has neither the table devicerecord (miio2.db on Android) nor ZDEVICE (a file that ends in _mihome.sqlite in the backup of an iPhone). Choose one of these files.';
+const brokenDatabase =
+  'This database is damaged or was cut short. Close the app, and copy the file once more, with those beside it whose names begin alike.';
+
+export function isDatabase(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+}
+
+/** A database and what lies beside it. The index of its log (`-shm`) is left out: SQLite makes it anew, and a stale one misleads it. */
+export interface DatabaseFiles {
+  readonly main: Uint8Array;
+  readonly wal?: Uint8Array | undefined;
+  readonly journal?: Uint8Array | undefined;
+}
+
+export interface DatabaseContent {
+  readonly source: TokenSource;
+  readonly rows: readonly FoundRow[];
+}
+
+/** Reads at most `most` rows. */
+export async function readDatabase(
+  files: DatabaseFiles,
+  { folder, loadSqlite, most }: { folder: string; loadSqlite: SqliteLoader; most: number },
+): Promise<DatabaseContent> {
+  const { DatabaseSync } = await loadSqlite().catch(() => {
+    throw new LumiotError(
+      'UNSUPPORTED',
+      `Databases can be read from Node.js 22.13 on (from 22.5 on with --experimental-sqlite); this is ${process.version}. Update Node.js, or paste the devices as text.`,
+    );
+  });
+  return inPrivateFolder(folder, async ({ write }) => {
+    const path = await write('tokens.db', files.main);
+    if (files.wal !== undefined) await write('tokens.db-wal', files.wal);
+    const hasJournal = (files.journal?.length ?? 0) > 0;
+    if (files.journal !== undefined && hasJournal) await write('tokens.db-journal', files.journal);
+    let database: Database | undefined;
+    try {
+      // What a journal holds has to be undone first, in this copy; a database without one is only read.
+      database = new DatabaseSync(path, { readOnly: !hasJournal });
+      database.exec('PRAGMA trusted_schema = OFF');
+      return readDevices(database, most);
+    } catch (error) {
+      if (error instanceof LumiotError) throw error;
+      throw refusal(brokenDatabase);
+    } finally {
+      database?.close();
+    }
+  });
+}
+
+function readDevices(database: Database, most: number): DatabaseContent {
+  for (const { table, source } of layouts) {
+    const spelled = nameOf(database, table);
+    if (spelled !== undefined) return { source, rows: rowsOf(database, spelled, source === 'ios-database', most) };
+  }
+  throw refusal(noDatabase);
+}
+
+/** Only real tables: a view or a virtual table would compute its rows, for as long as its author likes. */
+function nameOf(database: Database, table: string): string | undefined {
+  const found = database
+    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ? COLLATE NOCASE")
+    .get(table);
+  return typeof found?.name === 'string' ? found.name : undefined;
+}
+
+function rowsOf(database: Database, table: string, isApple: boolean, most: number): FoundRow[] {
+  // Columns that are computed are not in this list.
+  const columns = database
+    .prepare(`PRAGMA table_info(${quoted(table)})`)
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => knownFields.has(fieldName(name, isApple)));
+  const fields = columns.map((name) => fieldName(name, isApple));
+  if (!fields.includes('token'))
+    throw refusal(`The table ${table} of this database has no column for tokens: its app is too new or too old.`);
+  const parts = columns.map((name, index) => `substr(${quoted(name)}, 1, ${LONGEST_VALUE}) AS f${index}`);
+  const rows = database.prepare(`SELECT ${parts.join(', ')} FROM ${quoted(table)} LIMIT ${most + 1}`).all();
+  return rows.map((row) => foundRow(new Map(fields.map((field, index) => [field, row[`f${index}`]]))));
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
