@@ -9,7 +9,8 @@ const help = `Usage: lumiot-simulator [home.json]
 
 Runs a pretend home: Xiaomi and Aqara gateways that speak the LAN protocol on real sockets
 of this machine (multicast 224.0.0.50, interface 127.0.0.1 unless the file says otherwise),
-and a MIoT cloud with an account, HTTP and MQTT on 127.0.0.1 ("tls" may name PEM files).
+a MIoT cloud with an account, HTTP and MQTT on 127.0.0.1 ("tls" may name PEM files),
+and Wi-Fi devices that speak miIO; "broadcast": true lets them be found.
 Without a file it runs a small home of its own.
 
 The first line on standard output is one JSON object with the addresses and ports really
@@ -21,6 +22,8 @@ used. Its control listens on 127.0.0.1: open http://127.0.0.1:1881/ in a browser
   POST /cloud/devices/:did/change              such as {"siid": 2, "piid": 1, "value": true}
   POST /cloud/devices/:did/event               such as {"siid": 2, "eiid": 1, "arguments": []}
   POST /cloud/devices/:did/online              such as {"online": false}
+  POST /wifi/:did/faults                       such as {"fault": "lose-reply", "count": 1}
+  POST /wifi/:did/properties                   such as {"siid": 2, "piid": 1, "value": true}
 
   --help   show this text
 `;

@@ -1,6 +1,8 @@
 /** What a home file says: the types of a pretend home before anything is checked or filled in. */
 
 import type { CloudConfig, ResolvedCloud } from './cloud/config';
+import type { ResolvedWifiDevice } from './miio/config';
+import type { WifiDeviceConfig } from './miio/types';
 
 export interface DeviceConfig {
   readonly sid: string;
@@ -46,7 +48,10 @@ export interface GatewayConfig {
 export interface HomeConfig {
   readonly gateways?: readonly GatewayConfig[] | undefined;
   readonly cloud?: CloudConfig | undefined;
-  readonly wifi?: unknown;
+  /** Devices in the Wi-Fi that speak miIO; one with the did of a device of the cloud is that device. */
+  readonly wifi?: readonly WifiDeviceConfig[] | undefined;
+  /** Lets the Wi-Fi devices be found; off unless told, because it takes ports of the whole machine. */
+  readonly broadcast?: boolean | BroadcastConfig | undefined;
   /** Where the HTTP control listens on 127.0.0.1; 0 is any free port. Absent: no control. */
   readonly control?: { readonly port: number } | undefined;
   readonly lively?: boolean | undefined;
@@ -56,6 +61,22 @@ export interface HomeConfig {
   readonly whoisPort?: number | undefined;
   /** Where reports and heartbeats go; 9898 unless told. */
   readonly eventPort?: number | undefined;
+}
+
+/** Where Wi-Fi devices hear what is meant for everybody (miio-lan.md §5). */
+export interface BroadcastConfig {
+  /** 127.255.255.255 unless told; macOS and Windows broadcast nothing on loopback. */
+  readonly address?: string | undefined;
+  /** Of hellos; 54321 unless told. */
+  readonly port?: number | undefined;
+  /** Of mDNS questions, on the home's `interface`; 5353 unless told. */
+  readonly mdnsPort?: number | undefined;
+}
+
+export interface ResolvedBroadcast {
+  readonly address: string;
+  readonly port: number;
+  readonly mdnsPort: number;
 }
 
 export interface ResolvedDevice {
@@ -93,6 +114,6 @@ export interface ResolvedHome {
   readonly whoisPort: number;
   readonly eventPort: number;
   readonly cloud: ResolvedCloud | undefined;
-  /** Parts of the file that nobody serves yet. */
-  readonly notServed: readonly string[];
+  readonly wifi: readonly ResolvedWifiDevice[];
+  readonly broadcast: ResolvedBroadcast | undefined;
 }

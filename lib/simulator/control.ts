@@ -6,6 +6,7 @@ import { LumiotError } from '../home/errors';
 import { type PretendCloud, parseCloudFault } from './cloud';
 import { parseChange, parseEvent, parseOnline } from './cloud/commands';
 import { parseFault } from './faults';
+import { parseWifiFault } from './miio';
 import { page } from './page';
 import type { Simulator } from './simulator';
 import type { Log } from './sockets';
@@ -15,6 +16,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 const REPORT = /^\/gateways\/([^/]+)\/devices\/([^/]+)\/report$/;
 const FAULTS = /^\/gateways\/([^/]+)\/faults$/;
 const CLOUD_DEVICE = /^\/cloud\/devices\/([\w.-]+)\/(change|event|online)$/;
+const WIFI_DEVICE = /^\/wifi\/(\d+)\/(faults|properties)$/;
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 export interface ControlServer {
@@ -101,8 +103,20 @@ async function route(simulator: Simulator, request: IncomingMessage, path: strin
     } else actOn(cloud, did, what, body);
     return { ok: true };
   }
+  const [, wifi, part] = method === 'POST' ? (WIFI_DEVICE.exec(path) ?? []) : [];
+  if (wifi !== undefined) {
+    // A device that is not there is told before a body that is wrong.
+    const device = simulator.wifi(wifi);
+    const body = await readJson(request);
+    if (part === 'faults') await device.fault(parseWifiFault(body));
+    else {
+      const { siid, piid, value } = parseChange(body);
+      device.change(siid, piid, value);
+    }
+    return { ok: true };
+  }
   const known =
-    'GET /home, POST /gateways/:sid/devices/:device/report, POST /gateways/:sid/faults, POST /cloud/faults and POST /cloud/devices/:did/{change,event,online}';
+    'GET /home, POST /gateways/:sid/devices/:device/report, POST /gateways/:sid/faults, POST /cloud/faults, POST /cloud/devices/:did/{change,event,online} and POST /wifi/:did/{faults,properties}';
   throw new HttpError(404, `There is no ${method} ${path}; use ${known}.`);
 }
 

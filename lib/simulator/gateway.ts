@@ -149,6 +149,12 @@ export class PretendGateway {
     }
   }
 
+  /** Another LAN key; it opens the port too, where the LAN protocol was off (lumi-lan.md §2.7). */
+  setKey(key: string): void {
+    this.tokens.password = key;
+    this.faults.end('closed-port');
+  }
+
   addDevice(config: ResolvedDevice): void {
     const device = this.inventory.add(config);
     if (!config.hidden) startDeviceHeartbeats(this, device, this.rhythm);

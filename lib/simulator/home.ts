@@ -2,7 +2,8 @@
 
 import { address, fail, flag, type Json, list, object, port, text, whole } from './check';
 import { parseCloud } from './cloud/parse';
-import type { HomeConfig, ResolvedDevice, ResolvedGateway, ResolvedHome } from './config';
+import type { HomeConfig, ResolvedBroadcast, ResolvedDevice, ResolvedGateway, ResolvedHome } from './config';
+import { MIIO_PORT, parseWifi } from './miio/parse';
 
 const SID = /^[0-9a-f]{1,16}$/i;
 const KEY = /^[\x20-\x7e]{16}$/;
@@ -16,6 +17,8 @@ export function parseHome(json: unknown): ResolvedHome {
   const gateways = list(home.gateways, `${where}: "gateways"`).map((entry, index) => parseGateway(entry, index));
   refuseDoubles(gateways);
   const control = home.control === undefined ? undefined : object(home.control, `${where}: "control"`, 'must be an object with a "port"');
+  const cloud = home.cloud === undefined || home.cloud === null ? undefined : parseCloud(home.cloud, `${where}: "cloud"`);
+  const wifi = parseWifi(home.wifi, `${where}: "wifi"`, { account: cloud?.devices ?? [], gateways: gateways.map(({ sid }) => sid) });
   return {
     gateways,
     controlPort: control === undefined ? undefined : port(control.port, `${where}: "control.port"`, 1881),
@@ -23,8 +26,9 @@ export function parseHome(json: unknown): ResolvedHome {
     interface: address(home.interface, `${where}: "interface"`),
     whoisPort: port(home.whoisPort, `${where}: "whoisPort"`, 4321),
     eventPort: port(home.eventPort, `${where}: "eventPort"`, 9898),
-    cloud: home.cloud === undefined || home.cloud === null ? undefined : parseCloud(home.cloud, `${where}: "cloud"`),
-    notServed: (['wifi'] as const satisfies (keyof HomeConfig)[]).filter((part) => isPresent(home[part])),
+    cloud,
+    wifi,
+    broadcast: parseBroadcast(home.broadcast, `${where}: "broadcast"`),
   };
 }
 
@@ -109,6 +113,12 @@ function refuseDoubles(gateways: readonly ResolvedGateway[]): void {
   }
 }
 
-function isPresent(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+function parseBroadcast(json: unknown, where: string): ResolvedBroadcast | undefined {
+  if (json === undefined || json === false) return undefined;
+  const broadcast = json === true ? {} : object(json, where, 'must be true, false, or an object with "address", "port" and "mdnsPort"');
+  return {
+    address: address(broadcast.address ?? '127.255.255.255', `${where}.address`),
+    port: port(broadcast.port, `${where}.port`, MIIO_PORT),
+    mdnsPort: port(broadcast.mdnsPort, `${where}.mdnsPort`, 5353),
+  };
 }

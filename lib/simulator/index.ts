@@ -5,6 +5,7 @@ export * from './cloud';
 export type { DeviceConfig, GatewayConfig, HomeConfig } from './config';
 export { type FaultName, type FaultRequest, faultNames, parseFault } from './faults';
 export { assertHome, parseHome } from './home';
+export * from './miio';
 export {
   type Addresses,
   type DeviceSnapshot,

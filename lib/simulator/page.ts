@@ -111,14 +111,42 @@ const script = `
     cloud.devices.forEach(function (device) { rows.append(cloudRow(device)); });
     return part;
   }
-  function commands(list) {
+  function wifiRow(device) {
+    var line = element('tr');
+    var name = line.appendChild(element('td'));
+    name.append(device.name + ' ', element('code', device.model + ' ' + device.did + ' · ' + device.host));
+    if (device.faults.length) name.append(element('div', 'Faults: ' + device.faults.join(', '), 'off'));
+    cells['wifi/' + device.did] = line.appendChild(element('td'));
+    var keys = line.appendChild(element('td'));
+    [['goes offline', {fault: 'offline'}], ['restarts', {fault: 'reboot'}], ['is well again', {fault: 'clear'}]].forEach(function (entry) {
+      var button = keys.appendChild(element('button', entry[0]));
+      button.setAttribute('aria-label', entry[0] + ', ' + device.name + ' in the Wi-Fi');
+      button.onclick = function () { post('/wifi/' + device.did + '/faults', entry[1]); };
+    });
+    return line;
+  }
+  function wifiTable(wifi) {
+    var part = element('section');
+    part.append(element('h2', 'Wi-Fi devices'));
+    var rows = part.appendChild(element('table')).appendChild(element('tbody'));
+    wifi.devices.forEach(function (device) { rows.append(wifiRow(device)); });
+    return part;
+  }
+  function wifiCommands(list) {
+    return list.filter(function (command) { return !/^(get|miIO)/.test(command.method); }).map(function (command) {
+      return [command.at, command.did, command.method + ' ' + JSON.stringify(command.params), 'received'];
+    });
+  }
+  function commands(list, wifi) {
     var part = element('section');
     part.append(element('h2', 'Last commands'));
     var rows = part.appendChild(element('table')).appendChild(element('tbody'));
-    list.filter(function (command) { return command.cmd === 'write'; }).slice(-8).reverse().forEach(function (command) {
+    var lines = list.filter(function (command) { return command.cmd === 'write'; }).map(function (command) {
+      return [command.at, command.sid, JSON.stringify(command.fields), command.error || (command.applied ? 'applied' : 'ignored')];
+    }).concat(wifi ? wifiCommands(wifi.commands) : []);
+    lines.sort(function (a, b) { return a[0] < b[0] ? 1 : -1; }).slice(0, 8).forEach(function (entry) {
       var line = rows.appendChild(element('tr'));
-      [command.at.slice(11, 19), command.sid, JSON.stringify(command.fields), command.error || (command.applied ? 'applied' : 'ignored')]
-        .forEach(function (text) { line.append(element('td', text)); });
+      [entry[0].slice(11, 19)].concat(entry.slice(1)).forEach(function (text) { line.append(element('td', text)); });
     });
     return part;
   }
@@ -126,10 +154,13 @@ const script = `
     return fetch('/home').then(function (answer) { return answer.json(); }).then(function (home) {
       // Rows stay what they are while the home has the same devices, so that a button can be pressed while values change.
       var cloud = home.cloud;
+      var wifi = home.wifi;
       var next = JSON.stringify([home.gateways.map(function (gateway) {
         return [gateway.sid, gateway.address, gateway.faults, gateway.devices.map(function (device) { return device.sid; })];
-      }), cloud && cloud.faults, cloud && cloud.devices.map(function (device) { return device.did; })]);
-      if (next !== shape) replace('home', home.gateways.map(table).concat(cloud ? [cloudTable(cloud, home.addresses.cloud)] : []));
+      }), cloud && cloud.faults, cloud && cloud.devices.map(function (device) { return device.did; }),
+        wifi && wifi.devices.map(function (device) { return [device.host, device.faults]; })]);
+      if (next !== shape)
+        replace('home', home.gateways.map(table).concat(cloud ? [cloudTable(cloud, home.addresses.cloud)] : [], wifi ? [wifiTable(wifi)] : []));
       shape = next;
       home.gateways.forEach(function (gateway) {
         [gateway].concat(gateway.devices).forEach(function (device) { show(gateway.sid + '/' + device.sid, device); });
@@ -137,7 +168,8 @@ const script = `
       if (cloud) cloud.devices.forEach(function (device) {
         show('cloud/' + device.did, {state: Object.assign({online: device.isOnline}, device.state)});
       });
-      replace('commands', [commands(home.commands)]);
+      if (wifi) wifi.devices.forEach(function (device) { show('wifi/' + device.did, device); });
+      replace('commands', [commands(home.commands, wifi)]);
       document.getElementById('note').textContent = '';
     }).catch(function () { document.getElementById('note').textContent = 'The simulator does not answer; is it still running?'; });
   }

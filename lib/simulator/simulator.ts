@@ -12,6 +12,7 @@ import type { FaultRequest } from './faults';
 import { PretendGateway } from './gateway';
 import { parseDevice, parseHome } from './home';
 import { startLife } from './lively';
+import { type LanKey, openWifi, type PretendWifiDevice, type Wifi, type WifiAddress, type WifiSnapshot } from './miio';
 import { Air, type Log } from './sockets';
 import { Timers } from './timers';
 
@@ -32,6 +33,9 @@ export interface Addresses {
   readonly eventPort: number;
   readonly control?: { readonly address: string; readonly port: number };
   readonly cloud?: CloudAddresses;
+  readonly wifi?: readonly WifiAddress[];
+  /** Where the Wi-Fi devices hear hellos and mDNS questions for everybody. */
+  readonly broadcast?: { readonly port: number; readonly mdnsPort: number };
 }
 
 export interface DeviceSnapshot {
@@ -50,6 +54,7 @@ export interface HomeSnapshot {
   readonly gateways: readonly GatewaySnapshot[];
   readonly commands: readonly ReceivedCommand[];
   readonly cloud?: CloudSnapshot;
+  readonly wifi?: WifiSnapshot;
 }
 
 export interface SimulatorOptions {
@@ -64,6 +69,8 @@ export interface Simulator {
   readonly addresses: Addresses;
   /** Undefined where the home file has none. */
   readonly cloud: PretendCloud | undefined;
+  /** A device in the Wi-Fi. */
+  wifi(did: string): PretendWifiDevice;
   /** Merges raw fields into the state and multicasts a report; resolves when the datagram was handed to the socket. */
   report(gateway: string, device: string, fields: Record<string, unknown>): Promise<void>;
   /** At once; the gateway's own brings a new token. */
@@ -111,6 +118,7 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
   const timers = new Timers(clock);
   let control: ControlServer | undefined;
   let cloud: PretendCloud | undefined;
+  let wifi: Wifi | undefined;
   let faulting: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
@@ -129,12 +137,20 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
       });
     return device;
   };
+  const wifiOf = (did: string): Wifi => {
+    if (wifi !== undefined) return wifi;
+    throw new LumiotError('NO_DEVICE', `The home has no Wi-Fi device ${did}; add a "wifi" to the home file.`, { device: did });
+  };
+  const lanKeyOf = (sid: string): LanKey => {
+    const gateway = gatewayOf(sid);
+    return { get: () => gateway.tokens.password, set: (key) => gateway.setKey(key) };
+  };
   const placeOf = ({ sid, address, port, config }: PretendGateway): GatewayAddress => ({ sid, address, port, protocol: config.protocol });
   const shutDown = async (): Promise<void> => {
     timers.close();
     await control?.close();
     await faulting;
-    await Promise.all([...gateways.map((gateway) => gateway.close()), cloud?.close()]);
+    await Promise.all([...gateways.map((gateway) => gateway.close()), cloud?.close(), wifi?.close()]);
     await air.close();
   };
 
@@ -146,11 +162,14 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
         ...base,
         ...(control === undefined ? {} : { control: { address: control.address, port: control.port } }),
         ...(cloud === undefined ? {} : { cloud: cloud.addresses }),
+        ...(wifi === undefined ? {} : { wifi: wifi.addresses() }),
+        ...(wifi?.broadcast === undefined ? {} : { broadcast: wifi.broadcast }),
       };
     },
     get cloud(): PretendCloud | undefined {
       return cloud;
     },
+    wifi: (did) => wifiOf(did).device(did),
     report: async (gateway, device, fields) => {
       const owner = gatewayOf(gateway);
       await owner.report(deviceOf(owner, device), fields);
@@ -190,6 +209,7 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
       })),
       commands: [...commands],
       ...(cloud === undefined ? {} : { cloud: cloudSnapshot(cloud) }),
+      ...(wifi === undefined ? {} : { wifi: wifi.snapshot() }),
     }),
     settled: () => Promise.all([faulting, cloud?.settled()]).then(() => {}),
     close: () => {
@@ -205,13 +225,15 @@ export async function startSimulator(home: HomeConfig, options: SimulatorOptions
       await gateway.open();
     }
     if (resolved.cloud !== undefined) cloud = await startPretendCloud(resolved.cloud, { clock, random, log, lively: resolved.lively });
+    if (resolved.wifi.length > 0) {
+      const { wifi: devices, broadcast, interface: network } = resolved;
+      wifi = await openWifi({ devices, broadcast, interface: network, household: cloud?.household, lanKeyOf, clock, random, log });
+    }
     if (resolved.controlPort !== undefined) control = await openControl(simulator, resolved.controlPort, log);
   } catch (error) {
     await simulator.close();
     throw error;
   }
-  if (resolved.notServed.length > 0)
-    log(`The simulator does not serve ${resolved.notServed.join(' and ')} yet: gateways, cloud and control run.`);
   if (resolved.lively) startLife({ gateways, timers, random });
   return simulator;
 }

@@ -25,9 +25,12 @@ export class Tokens {
   private issued: { readonly token: string; readonly at: number }[] = [];
   private readonly options: TokenOptions;
   private newest: string;
+  /** The LAN password; another one makes every write key of the old worthless. */
+  password: string;
 
   constructor(options: TokenOptions) {
     this.options = options;
+    this.password = options.password;
     this.newest = this.rotate();
   }
 
@@ -53,8 +56,8 @@ export class Tokens {
 
   accepts(writeKey: string | undefined): boolean {
     if (writeKey === undefined) return false;
-    const { password, clock, lifetimeMs } = this.options;
-    const token = decryptWriteKey(password, writeKey);
+    const { clock, lifetimeMs } = this.options;
+    const token = decryptWriteKey(this.password, writeKey);
     const now = clock.monotonic();
     return this.issued.some((issue) => issue.token === token && (token === this.newest || now - issue.at <= lifetimeMs));
   }

@@ -77,6 +77,7 @@ export async function startPretendCloud(config: CloudConfig, options: CloudOptio
   };
 
   const cloud: PretendCloud = {
+    household,
     get addresses(): CloudAddresses {
       return addresses();
     },

@@ -1,5 +1,7 @@
 /** The pretend cloud as tests, the control and the demo handle it. */
 
+import type { Household } from './household';
+
 export const cloudFaultNames = [
   /** Requests of the API (not of tokens, unless `on` says so) are answered with HTTP 401. */
   'status-401',
@@ -76,6 +78,8 @@ export interface CloudDeviceSnapshot {
 /** Every method that names a device throws `NO_DEVICE` when there is none. */
 export interface PretendCloud {
   readonly addresses: CloudAddresses;
+  /** Its devices and homes, for what else of them is pretended: whoever changes them through it has the change pushed. */
+  readonly household: Household;
   /** What the user's browser does: opens the authorise page, agrees (or not), and gives the address it is sent back to. */
   approve(authorizeUrl: string, answer?: 'agree' | 'deny'): Promise<string>;
   /** A value changes at the device: pushed to whoever subscribed. */

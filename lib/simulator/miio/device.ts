@@ -14,6 +14,7 @@ import type { ResolvedWifiDevice } from './config';
 import { parsePlace, WifiFaults } from './faults';
 import { GatewaySide, isGateway, type LanKey } from './gateway-methods';
 import { answerLegacy } from './legacy-methods';
+import type { Announced } from './mdns';
 import { makeOdd } from './odd-json';
 import { answerSpec } from './spec-methods';
 import type { PretendWifiDevice, WifiDeviceSnapshot, WifiFaultName, WifiFaultRequest, WifiRequest } from './types';
@@ -36,6 +37,10 @@ export interface Surroundings {
   readonly thing: CloudThing;
   /** Gateways: where their LAN key is kept. */
   readonly lanKey: LanKey;
+  /** Each request that was understood. */
+  readonly record: (did: string, request: WifiRequest) => void;
+  /** Another program may have the port on another address of the machine. */
+  readonly isShared: boolean;
 }
 
 export class WifiDevice implements PretendWifiDevice, Body {
@@ -80,7 +85,11 @@ export class WifiDevice implements PretendWifiDevice, Body {
   }
 
   get host(): string {
-    return `${this.address}:${this.socket?.address().port ?? this.config.port}`;
+    return `${this.place.address}:${this.place.port}`;
+  }
+
+  get place(): { readonly address: string; readonly port: number } {
+    return { address: this.address, port: this.socket?.address().port ?? this.config.port };
   }
 
   get token(): string {
@@ -161,6 +170,13 @@ export class WifiDevice implements PretendWifiDevice, Body {
     else this.take(bytes, from);
   }
 
+  /** What it tells by mDNS; undefined while it is gone. */
+  announces(): Announced | undefined {
+    if (this.closing !== undefined || this.board.strike('hello', false).names.has('offline')) return undefined;
+    const { address, port } = this.place;
+    return { did: this.did, model: this.model, address, port };
+  }
+
   close(): Promise<void> {
     this.closing ??= this.shutDown();
     return this.closing;
@@ -173,7 +189,8 @@ export class WifiDevice implements PretendWifiDevice, Body {
 
   private async bind(address: string, port: number): Promise<Socket> {
     try {
-      const socket = await openUdp({ address, port, isShared: false, log: this.around.log });
+      const { isShared, log } = this.around;
+      const socket = await openUdp({ address, port, isShared, log });
       socket.on('message', (bytes, from) => this.hear(bytes, from));
       return socket;
     } catch (error) {
@@ -219,6 +236,7 @@ export class WifiDevice implements PretendWifiDevice, Body {
       return;
     }
     this.asked.push(call);
+    this.around.record(this.did, call);
     if (this.asked.length > REMEMBERED_REQUESTS) this.asked.shift();
     const { names, delayMs } = this.board.strike('call', READS.has(call.method));
     if (names.has('offline') || names.has('drop')) return;

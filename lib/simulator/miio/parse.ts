@@ -15,15 +15,24 @@ const NO_TOKEN = /^(0{32}|f{32})$/i;
 const KEY = /^[\x20-\x7e]{16}$/;
 const PLACE = /^[1-9]\d*\.[1-9]\d*$/;
 
+/** What else is in the home that a Wi-Fi device may be a side of. */
+export interface Neighbours {
+  readonly account: readonly ResolvedCloudDevice[];
+  /** Sids; undefined where nobody knows. */
+  readonly gateways: readonly string[] | undefined;
+}
+
+const nobody: Neighbours = { account: [], gateways: undefined };
+
 /** Throws `BAD_INPUT` with a sentence that names the device and the field; `where` begins it. */
-export function parseWifi(json: unknown, where: string): readonly ResolvedWifiDevice[] {
-  const devices = list(json ?? undefined, where).map((entry, index) => parseWifiDevice(entry, `${where}, device ${index + 1}`));
+export function parseWifi(json: unknown, where: string, neighbours = nobody): readonly ResolvedWifiDevice[] {
+  const devices = list(json ?? undefined, where).map((entry, index) => parseWifiDevice(entry, `${where}, device ${index + 1}`, neighbours));
   refuseDoubles(devices, where);
   return devices;
 }
 
 /** The same for one device. */
-export function parseWifiDevice(json: unknown, where = 'The Wi-Fi device'): ResolvedWifiDevice {
+export function parseWifiDevice(json: unknown, where = 'The Wi-Fi device', { account, gateways } = nobody): ResolvedWifiDevice {
   const device = object(json, where, 'must be an object with "did", "model" and "token"');
   const did = text(device.did, `${where}: "did"`);
   if (!DID.test(did) || BigInt(did) > LARGEST_DID)
@@ -38,8 +47,14 @@ export function parseWifiDevice(json: unknown, where = 'The Wi-Fi device'): Reso
   if (lanKey !== undefined && lanKey !== '' && !KEY.test(lanKey))
     fail(`${at('lanKey')} has ${lanKey.length} characters; it must be 16 ASCII characters, or none: it was never switched on then.`);
   const values = object(device.values ?? {}, at('values'), 'must be an object by "siid.piid", such as {"2.1": true}');
-  const description = describe(model, values, at);
-  const name = text(device.name ?? model, at('name'));
+  const twin = account.find((device) => device.did === did);
+  if (twin !== undefined && twin.model !== model)
+    fail(`${at('model')} is "${model}", and the device of the cloud with this did is a "${twin.model}"; give both the same model.`);
+  const description = describe(model, values, at, twin?.urn);
+  const sid = device.sid === undefined ? undefined : text(device.sid, at('sid'));
+  if (sid !== undefined && gateways?.includes(sid) === false)
+    fail(`${at('sid')} is "${sid}"; it must be the sid of one of the home's gateways.`);
+  const name = text(device.name ?? twin?.name ?? model, at('name'));
   const own = { did, name, model, token: token.toLowerCase(), values };
   return {
     ...own,
@@ -47,7 +62,7 @@ export function parseWifiDevice(json: unknown, where = 'The Wi-Fi device'): Reso
     port: port(device.port, at('port'), MIIO_PORT),
     mac: text(device.mac ?? macOf(did), at('mac')),
     lanKey,
-    sid: device.sid === undefined ? undefined : text(device.sid, at('sid')),
+    sid,
     showsToken: flag(device.showsToken, at('showsToken'), false),
     maxProperties: whole(device.maxProperties, at('maxProperties'), 15, 1, 1000),
     legacy: flag(device.legacy, at('legacy'), false),
@@ -56,13 +71,18 @@ export function parseWifiDevice(json: unknown, where = 'The Wi-Fi device'): Reso
   };
 }
 
-/** By its model; else by the kind of device that its model names, where that has every value given; else made of the values. */
-function describe(model: string, values: Json, at: (field: string) => string): Pick<ResolvedWifiDevice, 'definition' | 'isLoose'> {
+/** That of the cloud's device where it is one; else by its model; else by the kind of device that its model names, where that has every value given; else made of the values. */
+function describe(
+  model: string,
+  values: Json,
+  at: (field: string) => string,
+  urn?: string,
+): Pick<ResolvedWifiDevice, 'definition' | 'isLoose'> {
   for (const [key, value] of Object.entries(values)) {
     if (!PLACE.test(key)) fail(`${at('values')}: "${key}" is no place; write service and property as "siid.piid", such as "2.1".`);
     if (!isScalar(value)) fail(`${at('values')}: "${key}" must be true, false, a number or text.`);
   }
-  const exact = definitions.find((definition) => definition.model === model);
+  const exact = definitions.find((definition) => (urn === undefined ? definition.model === model : definition.urn === urn));
   const fitting = exact ?? definitions.find(({ type }) => type === model.split('.')[1]);
   const places = fitting?.services.flatMap(({ iid, properties }) => properties.map((property) => `${iid}.${property.iid}`)) ?? [];
   const strange = Object.keys(values).filter((key) => !places.includes(key));

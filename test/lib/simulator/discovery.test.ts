@@ -79,10 +79,4 @@ describe('a simulated home that is looked for', () => {
     const read = await bench.ask('4cf8cdf36b4', { cmd: 'read', sid: '4cf8cdf36b4' });
     assert.match(String(read.json.data), /"proto_version":"1\.1\.2"/);
   });
-
-  it('tells that Wi-Fi devices are not served yet', async () => {
-    const other = await Bench.open({ whoisPort: 24_322, wifi: [{ did: '1' }] });
-    assert.deepEqual(other.log, ['The simulator does not serve wifi yet: gateways, cloud and control run.']);
-    await other.close();
-  });
 });

@@ -42,6 +42,11 @@ export class CloudBench {
     return new CloudBench(cloud, log);
   }
 
+  /** A client of a cloud that runs already. */
+  static around(cloud: PretendCloud): CloudBench {
+    return new CloudBench(cloud, []);
+  }
+
   close(): Promise<void> {
     return this.cloud.close();
   }
