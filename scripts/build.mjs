@@ -1,4 +1,4 @@
-// Builds the package into dist/: runtime code by tsc, one html per node by esbuild, catalogues, help and icons.
+// Builds the package into dist/: runtime code by tsc, a thin entry and one html for each node, catalogues, help and icons.
 // Files of dist/ are replaced one by one and only when they differ, so that a Node-RED that runs on dist/ never sees a gap.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,11 +18,22 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './ensure.mjs';
+import { writeLazyEntries } from './lazy-entries.mjs';
 
 const dist = join(root, 'dist');
 const cache = join(root, '.cache');
 const stampPath = join(cache, 'build.json');
-const inputs = ['lib', 'nodes', 'icons', 'locales', 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
+const inputs = [
+  'lib',
+  'nodes',
+  'icons',
+  'locales',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts/build.mjs',
+  'scripts/lazy-entries.mjs',
+];
 
 /** Builds unless nothing changed. Returns the problems found, in words; none when dist/ is complete. */
 export async function build() {
@@ -34,6 +45,12 @@ export async function build() {
   try {
     const sets = readSets();
     const problems = [...sets.problems, ...compileRuntime(staging)];
+    problems.push(
+      ...writeLazyEntries(
+        staging,
+        sets.found.filter(({ runtime }) => runtime).map(({ type }) => type),
+      ),
+    );
     for (const set of sets.found) problems.push(...(await buildEditor(set, staging)));
     copyLocales(sets.found, staging, problems);
     copyIcons(sets.found, staging);

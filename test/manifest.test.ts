@@ -97,6 +97,35 @@ describe('the built package', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('registers its types and routes at the start of Node-RED, and loads their code later', () => {
+    const program = `
+      const listening = new (require('node:events'))();
+      const [types, routes] = [{}, []];
+      const note = (path) => routes.push(path);
+      const RED = {
+        events: listening,
+        httpAdmin: { get: note, post: note, put: note, delete: note },
+        nodes: { registerType: (type, _, options) => { types[type] = options ?? {}; } },
+      };
+      for (const path of ${JSON.stringify(Object.values(manifest['node-red'].nodes))}) require('./' + path)(RED);
+      const loaded = Object.keys(require.cache).map((path) => require('node:path').basename(path));
+      console.log(JSON.stringify({ types, routes, loaded, events: listening.eventNames() }));
+    `;
+    const run = spawnSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stderr);
+    const told = JSON.parse(run.stdout) as { types: Record<string, object>; routes: string[]; loaded: string[]; events: string[] };
+    assert.deepEqual(Object.keys(told.types), types);
+    assert.deepEqual(told.types['miot-cloud'], { credentials: { storeKey: { type: 'password' } } });
+    for (const path of ['/lumiot/gateways', '/lumiot/accounts/:id', '/lumiot/miot/callback']) assert.ok(told.routes.includes(path), path);
+    assert.equal(new Set(told.routes).size, told.routes.length, 'each route once');
+    assert.deepEqual(
+      told.loaded.filter((name) => !types.includes(name.replace(/\.js$/, ''))),
+      ['lazy-set.js', 'account-leftovers.js'],
+    );
+    // A sign-in whose account is disabled and then deleted is wiped, though no node of an account was ever made.
+    assert.deepEqual(told.events, ['flows:started']);
+  });
+
   it('has its icons once', () => {
     const icons = globSync('dist/**/*.svg', { cwd: root }).map((path) => basename(path));
     assert.deepEqual(icons.sort(), [...new Set(icons)].sort());

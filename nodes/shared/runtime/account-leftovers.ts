@@ -1,16 +1,12 @@
 /**
  * Sign-ins that outlived their config node. One that was disabled when it was deleted is never told so: it is wiped when a deploy
  * says that it was removed. Of any other file without a node nobody can know whether it is wanted; it is named in the log, once.
+ * This only listens, from the start of Node-RED on: what it takes to wipe and to name is loaded where there is something to do.
  */
 
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { allAccounts, forgetAccount } from './account-host';
-import { fileNameOf, folderOf, network } from './environment';
 
 const TYPE = 'miot-cloud';
-const TOKENS = /^(.+)\.tokens(?:\.bak)?$/;
 
 /** Who registered last, by the events that all share. */
 const listening = new WeakMap<object, NodeAPI>();
@@ -31,11 +27,22 @@ export function noticeLeftovers(first: NodeAPI): void {
     // Flows that were loaded from elsewhere, those of another project for instance, have no changes: nobody deleted anything.
     const removed = removedIn(event).filter((id) => before.has(id) && !stored.has(id));
     before = new Set(accounts);
-    const { log } = network(RED).environment;
-    Promise.all(removed.map((id) => forgetAccount(RED, id)))
-      .then(() => nameOrphans(RED, [...stored.keys()], accounts, named))
-      .catch((error: unknown) => log.warn(String(error)));
+    settle(RED, removed, [...stored.keys()], accounts, named).catch((error: unknown) => RED.log.warn(`[lumiot] ${error}`));
   });
+}
+
+async function settle(
+  RED: NodeAPI,
+  removed: readonly string[],
+  stored: readonly string[],
+  accounts: readonly string[],
+  named: Set<string>,
+): Promise<void> {
+  const { hasTokens } = await import('./folder.js');
+  if (removed.length === 0 && !(await hasTokens(RED))) return;
+  const { forgetAccounts, nameOrphans } = await import('./account-orphans.js');
+  await forgetAccounts(RED, removed);
+  await nameOrphans(RED, stored, accounts, named);
 }
 
 /** Types by id of everything in the flows that were deployed, also of what is disabled or could not be loaded. */
@@ -50,21 +57,4 @@ function removedIn(event: unknown): string[] {
   const diff = typeof event === 'object' && event !== null && 'diff' in event ? event.diff : undefined;
   const removed = typeof diff === 'object' && diff !== null && 'removed' in diff ? diff.removed : undefined;
   return Array.isArray(removed) ? removed.filter((id): id is string => typeof id === 'string') : [];
-}
-
-async function nameOrphans(RED: NodeAPI, stored: readonly string[], accounts: readonly string[], named: Set<string>): Promise<void> {
-  const folder = folderOf(RED);
-  if (folder === undefined) return;
-  const files = await readdir(folder).catch(() => []);
-  const owners = new Set([...stored, ...allAccounts().keys()].map(fileNameOf));
-  // A node of a subflow has the id of the instance before its own.
-  const isOwned = (name: string): boolean => owners.has(name) || accounts.some((id) => name.endsWith(`-${id}`));
-  for (const file of files) {
-    const name = TOKENS.exec(file)?.[1];
-    if (name === undefined || isOwned(name) || named.has(join(folder, name))) continue;
-    named.add(join(folder, name));
-    network(RED).environment.log.warn(
-      `The file ${file} in ${folder} holds the sign-in of an account that is in none of these flows. If no other project and no copy of them needs it, delete it, and ${name}.tokens.bak and ${name}.json beside it.`,
-    );
-  }
 }

@@ -7,6 +7,7 @@ import { StateFile } from '../../../lib/home/state-file';
 import { fileMemory, type GatewayMemory, Lan, type LanEnvironment, type Log, noMemory, systemEnvironment } from '../../../lib/lumi';
 import type { AccountEnvironment } from '../../../lib/miot';
 import { TokenStore } from '../../../lib/miot/token-store';
+import { folderOf } from './folder';
 
 let overrides: Partial<LanEnvironment> = {};
 let lan: Lan | undefined;
@@ -53,12 +54,6 @@ export async function wipeAccount(RED: NodeAPI, nodeId: string): Promise<void> {
   const state = new StateFile({ path: join(folder, `${id}.json`), clock, onError: (text) => log.warn(text) });
   // To delete needs no key.
   await Promise.all([new TokenStore({ folder, id, storeKey: '', clock, log }).wipe(), state.remove()]);
-}
-
-/** `<userDir>/lumiot`; undefined where Node-RED has no user directory. */
-export function folderOf(RED: NodeAPI): string | undefined {
-  const { userDir } = RED.settings;
-  return typeof userDir !== 'string' || userDir === '' ? undefined : join(userDir, 'lumiot');
 }
 
 const PLAIN = /^[\w-][\w.-]{0,179}$/;
