@@ -1,10 +1,11 @@
-/** Dialog of `lumi-gateway`: find a gateway, prove the key, name what has no name. */
+/** Dialog of `lumi-gateway`: find a gateway, prove the key or read it, name what has no name. */
 
 import { saveNumbers } from '../shared/editor/dialogs.mts';
 import { addDevicesTable, readDevicesTable } from '../shared/editor/gateway-devices.mts';
 import { addDiscovery } from '../shared/editor/gateway-discovery.mts';
 import { addInterfaceField } from '../shared/editor/gateway-interface.mts';
 import { addKeyTest } from '../shared/editor/gateway-key.mts';
+import { addKeyRead, saveReadKey } from '../shared/editor/gateway-token.mts';
 import { addStyles } from '../shared/editor/styles.mts';
 
 RED.nodes.registerType('lumi-gateway', {
@@ -21,6 +22,7 @@ RED.nodes.registerType('lumi-gateway', {
   },
   credentials: {
     key: { type: 'password' },
+    token: { type: 'password' },
   },
   paletteLabel() {
     return this._('palette.name');
@@ -33,10 +35,12 @@ RED.nodes.registerType('lumi-gateway', {
     addInterfaceField(this);
     addDiscovery(this);
     addKeyTest(this);
+    addKeyRead(this);
     addDevicesTable(this);
   },
   oneditsave() {
     saveNumbers(this, ['discoveryRetries', 'pollInterval'], 'node-config-input');
     Object.assign(this, { devices: readDevicesTable() });
+    return saveReadKey(this);
   },
 });

@@ -1,9 +1,11 @@
-/** The gateway as the head of its devices: lists them, pairs and removes them, looks itself over, and tells who comes, goes or is lost. */
+/** The gateway as the head of its devices: lists them, pairs and removes them, looks itself over, plays radio, arms, and tells who comes, goes or is lost. */
 
 import type { NodeAPI } from 'node-red';
 import { parseHub } from '../../lib/devices/commands/hub';
 import type { Gateway, News } from '../../lib/lumi';
+import type { GatewayNode } from '../lumi-gateway/lumi-gateway';
 import { type ControlTools, registerControl, type Told } from '../shared/runtime/control';
+import type { GatewayMiio } from '../shared/runtime/gateway-miio';
 import { commandHub } from '../shared/runtime/hub';
 
 interface HubSettings {
@@ -16,9 +18,14 @@ export default function register(RED: NodeAPI): void {
     target: 'gateway',
     own: ['alerts'],
     parse: (stored) => ({ alerts: stored.alerts !== false && stored.alerts !== 'false' }),
-    perform: ({ gateway, payload }) => commandHub(gateway, parseHub(payload)),
+    perform: ({ gateway, payload, settings }) => commandHub(gateway, parseHub(payload), miioOf(RED, settings.gateway)),
     begin,
   });
+}
+
+function miioOf(RED: NodeAPI, gatewayId: string): GatewayMiio | undefined {
+  // Typed as never null, and null all the same where the config node is missing or disabled.
+  return (RED.nodes.getNode(gatewayId) as GatewayNode | null)?.miio;
 }
 
 /** Tells what happens unasked. */

@@ -42,8 +42,8 @@ const blankAccount = {
 };
 
 describe('examples', () => {
-  it('are the twenty of the import menu, and one for the dashboard', () => {
-    assert.equal(names.filter((name) => !name.includes('/')).length, 20);
+  it('are the twenty-two of the import menu, and one for the dashboard', () => {
+    assert.equal(names.filter((name) => !name.includes('/')).length, 22);
     assert.deepEqual(
       names.filter((name) => name.includes('/')),
       ['Dashboard/Climate dashboard'],

@@ -97,6 +97,8 @@ export interface PlayOptions {
   readonly set?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The LAN key that was typed; the right one unless told. */
   readonly key?: string;
+  /** The device token of the gateway that was typed; none unless told. */
+  readonly token?: string;
   /** Where the inject nodes act by themselves at the start. */
   readonly once?: boolean;
   /** Which gateway; the only one there is, as imported, takes a second longer to find. */
@@ -127,7 +129,7 @@ export class Play {
   /** Imports, fills in, deploys, and waits until the gateway has told all its devices and the account is signed in. */
   static async open(
     from: string | readonly FlowNode[],
-    { gateway, cloud: devices, set = {}, key = KEY, once = false, sid = GATEWAY }: PlayOptions,
+    { gateway, cloud: devices, set = {}, key = KEY, token = '', once = false, sid = GATEWAY }: PlayOptions,
   ): Promise<Play> {
     const ports = { whoisPort: await freePort(), eventPort: await freePort() };
     const simulator = await startSimulator({ gateways: gateway === undefined ? [] : [gateway], ...ports });
@@ -149,7 +151,10 @@ export class Play {
     const remember: Register = (RED) => {
       api = RED;
     };
-    const credentials = { [idOf('lumi-gateway')]: { key }, [idOf('miot-cloud')]: { storeKey: STORE_KEY } };
+    const credentials = {
+      [idOf('lumi-gateway')]: { key, ...(token === '' ? {} : { token }) },
+      [idOf('miot-cloud')]: { storeKey: STORE_KEY },
+    };
     const received = new Map<string, Received[]>();
     const start = async (): Promise<void> => {
       await helper.load([remember, ...registers(flow)], flow as never, credentials as never);

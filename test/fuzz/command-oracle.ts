@@ -180,8 +180,14 @@ export function expectedClimate(payload: unknown, state: State): Values | Refuse
 
 export function expectedHub(payload: unknown): Values | Refused {
   if (isObject(payload)) {
-    const fields = named(payload, ['pair', 'remove']);
-    if (fields === undefined || fields.size !== 1) return REFUSED;
+    const fields = named(payload, ['pair', 'remove', 'radio', 'url', 'volume', 'arm']);
+    if (fields === undefined) return REFUSED;
+    if (fields.has('radio')) return ['pair', 'remove', 'arm'].some((other) => fields.has(other)) ? REFUSED : expectedRadio(fields);
+    if (fields.size !== 1) return REFUSED;
+    if (fields.has('arm')) {
+      const isArmed = onOff(fields.get('arm'));
+      return typeof isArmed === 'boolean' ? { do: 'arm', isArmed } : REFUSED;
+    }
     if (fields.has('remove')) {
       const sid = fields.get('remove');
       return typeof sid === 'string' && sid.trim() !== '' ? { do: 'remove', sid: sid.trim() } : REFUSED;
@@ -192,6 +198,25 @@ export function expectedHub(payload: unknown): Values | Refused {
   const word = low(payload);
   if (word === 'pair') return { do: 'pair', seconds: 30 };
   return ['list', 'stop-pairing', 'refresh', 'doctor'].includes(word) ? { do: word } : REFUSED;
+}
+
+function expectedRadio(fields: ReadonlyMap<string, unknown>): Values | Refused {
+  const order = low(fields.get('radio'));
+  if (order === 'stop') return fields.size === 1 ? { do: 'radio', play: false } : REFUSED;
+  if (order !== 'play') return REFUSED;
+  const told: Values = { do: 'radio', play: true };
+  if (fields.has('url')) {
+    const url = fields.get('url');
+    // Host and all: what a browser would call the address of a page.
+    if (typeof url !== 'string' || !/^https?:\/\/[\w.-]+(:\d+)?(\/\S*)?$/i.test(url.trim())) return REFUSED;
+    told.url = url.trim();
+  }
+  if (fields.has('volume')) {
+    const volume = numberOf(fields.get('volume'));
+    if (volume === undefined || volume < 0 || volume > 100) return REFUSED;
+    told.volume = Math.round(volume);
+  }
+  return told;
 }
 
 export interface ToneDefaults {

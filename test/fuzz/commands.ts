@@ -50,7 +50,7 @@ const NAMES_OF: Readonly<Record<Parser, readonly string[]>> = {
   curtain: ['position'],
   climate: ['on', 'mode', 'fan', 'swing', 'targetTemperature', 'relay'],
   device: ['set', 'write', 'read'],
-  hub: ['pair', 'remove'],
+  hub: ['pair', 'remove', 'radio', 'url', 'volume', 'arm'],
   ringtone: ['tone', 'volume', 'duration', 'stop'],
 };
 const WORDS = [
@@ -74,6 +74,7 @@ const WORDS = [
     '21',
     '16',
   ],
+  ...['play', 'http://127.0.0.1/radio.m3u8', 'HTTPS://example.org', 'ftp://example.org/', 'http://'],
   ...['doorbell', 'Door bell', 'dog', '8', '10000', '10001', '19999', '20000', '158d0001a2b3c4'],
 ];
 const PROPERTIES = Object.keys(vocabulary);

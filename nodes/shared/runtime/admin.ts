@@ -13,6 +13,7 @@ import { diagnosticsOf } from './diagnostics';
 import { network } from './environment';
 import { allHosts, type GatewayHost } from './gateway-host';
 import { commandHub } from './hub';
+import { isGatewayNode, keyRead, storedCredential, UNTOUCHED } from './key-read';
 import { LEASE_S, renewLease } from './live';
 import { answer, bodyOf, guardsOf } from './routes';
 import { expand, text } from './settings';
@@ -55,6 +56,11 @@ export function serveAdminApi(RED: NodeAPI): void {
     '/lumiot/key-test',
     write,
     answer((request) => keyTest(RED, bodyOf(request))),
+  );
+  app.post(
+    '/lumiot/key-read',
+    write,
+    answer((request) => keyRead(RED, bodyOf(request))),
   );
   app.post(
     '/lumiot/watch',
@@ -118,15 +124,14 @@ function devicesOf(id: string, host: GatewayHost): object {
   return { gateway: gatewayView(id, host), devices: [...gateway.inventory.devices].map((device) => deviceView(gateway, device)) };
 }
 
-/** What a password field holds while nobody has typed into it. */
-const UNTOUCHED = '__PWRD__';
-
-/** `{ok: true}`, or why not. With the `id` of a deployed gateway, its settings and its key stand for what the body leaves out. */
+/** `{ok: true}`, or why not. With the `id` of a gateway, its settings and its key stand for what the body leaves out. */
 async function keyTest(RED: NodeAPI, body: Readonly<Record<string, unknown>>): Promise<object> {
   const id = text(body.id);
-  const key = text(body.key) === UNTOUCHED ? '' : text(expand(RED, undefined, body.key));
+  const typedKey = text(body.key) === UNTOUCHED ? '' : text(expand(RED, undefined, body.key));
   try {
     const deployed = id === '' ? undefined : allHosts().get(id)?.settings;
+    // One that was read with the device token is stored before it is deployed.
+    const key = typedKey === '' && isGatewayNode(RED, id) ? storedCredential(RED, id, 'key') : typedKey;
     if (key === '' && deployed === undefined) throw new LumiotError('NOT_CONFIGURED', 'Enter the LAN key first, or deploy the gateway.');
     const typed = (name: 'sid' | 'host' | 'interface'): string => text(body[name] ?? deployed?.[name]);
     await testKey(network(RED), {

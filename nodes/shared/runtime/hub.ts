@@ -1,21 +1,31 @@
-/** What a gateway does when it is told to list, pair, remove, refresh or look itself over: by a lumi-hub node or by the editor. */
+/** What a gateway does when it is told to list, pair, remove, refresh or look itself over: by a lumi-hub node or by the editor. And its radio and its alarm, with its device token. */
 
-import type { HubCommand } from '../../../lib/devices/commands/hub';
+import type { HubCommand, TokenCommand } from '../../../lib/devices/commands/hub';
+import { LumiotError } from '../../../lib/home/errors';
 import { normalizeSid } from '../../../lib/home/ids';
 import type { DeviceRecord, Gateway } from '../../../lib/lumi';
+import { arm, radio } from '../../../lib/miio/gateway-commands';
 import type { Reply } from './control';
+import type { GatewayMiio } from './gateway-miio';
 
-/** Rejects with whatever keeps the gateway from it. */
-export async function commandHub(gateway: Gateway, command: HubCommand): Promise<Reply> {
-  // The doctor is for a gateway that is not well: it must not wait for one that is.
-  if (command.do === 'doctor') {
-    const findings = await gateway.examine();
-    return { device: gateway.placeholder(), payload: findings };
+type LanCommand = Exclude<HubCommand, TokenCommand | { do: 'doctor' }>;
+
+/** Rejects with whatever keeps the gateway from it. `miio` is what radio and alarm go through. */
+export async function commandHub(gateway: Gateway, command: HubCommand, miio?: GatewayMiio): Promise<Reply> {
+  switch (command.do) {
+    // The doctor is for a gateway that is not well: it must not wait for one that is.
+    case 'doctor':
+      return { device: gateway.placeholder(), payload: await gateway.examine() };
+    // Nor need the LAN protocol be open for these.
+    case 'radio':
+    case 'arm':
+      return overMiio(gateway, command, miio);
+    default:
+      return carryOut(gateway, await gateway.self(), command);
   }
-  return carryOut(gateway, await gateway.self(), command);
 }
 
-async function carryOut(gateway: Gateway, device: DeviceRecord, command: Exclude<HubCommand, { do: 'doctor' }>): Promise<Reply> {
+async function carryOut(gateway: Gateway, device: DeviceRecord, command: LanCommand): Promise<Reply> {
   switch (command.do) {
     case 'list':
       return { device, payload: listOf(gateway) };
@@ -29,6 +39,20 @@ async function carryOut(gateway: Gateway, device: DeviceRecord, command: Exclude
     case 'remove':
       return { device, ack: await gateway.remove(command.sid), payload: { removed: normalizeSid(command.sid) } };
   }
+}
+
+async function overMiio(gateway: Gateway, command: TokenCommand, miio: GatewayMiio | undefined): Promise<Reply> {
+  if (miio === undefined)
+    throw new LumiotError('NOT_CONFIGURED', 'Radio and alarm are for a lumi-hub node. Send the order to one that uses this gateway.');
+  const { device: local, clock } = await miio.open();
+  if (command.do === 'arm') {
+    const ack = await arm(local, command.isArmed, clock);
+    return { device: gateway.placeholder(), ack, payload: { armed: command.isArmed } };
+  }
+  const { play, url, volume } = command;
+  const ack = await radio(local, play ? { play, url, volume } : { play }, clock);
+  const told = { radio: play ? 'play' : 'stop', ...(url === undefined ? {} : { url }), ...(volume === undefined ? {} : { volume }) };
+  return { device: gateway.placeholder(), ack, payload: told };
 }
 
 /** Ready for a table: everything about a device, and its values. */

@@ -16,7 +16,7 @@ const reads = [
   ...['accounts', 'accounts/cloud', 'accounts/cloud/devices'],
 ];
 const writes = [
-  ...['discover', 'key-test', ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`)],
+  ...['discover', 'key-test', 'key-read', ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`)],
   ...['sign-in', 'paste', 'sign-out', 'refresh'].map((name) => `accounts/cloud/${name}`),
 ];
 /** Looking on is reading, though it is asked for by POST. */

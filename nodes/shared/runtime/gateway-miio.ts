@@ -1,0 +1,80 @@
+/** A gateway over miIO: where it is, its device token, and the connection that its radio and its alarm share. Opened by the first that needs it. */
+
+import type { NodeAPI } from 'node-red';
+import type { Clock } from '../../../lib/home/clock';
+import { LumiotError } from '../../../lib/home/errors';
+import { readToken } from '../../../lib/miio/gateway-token';
+import type { LocalDevice } from '../../../lib/miio/types';
+import { network } from './environment';
+import type { GatewayHost } from './gateway-host';
+import { type MiioConnection, openMiio } from './miio-connection';
+
+export const WHERE_TOKENS = 'docs/tokens.md says where device tokens come from';
+const BAD_TOKEN = `The device token of the gateway is not usable: it has 32 hexadecimal digits, or 96 as the iOS app keeps it. ${WHERE_TOKENS}.`;
+
+/** '' stays '': no token. Throws `NOT_CONFIGURED`, which does not repeat what was typed. */
+export function checkToken(typed: string): string {
+  if (typed === '') return '';
+  const token = readToken(typed);
+  if (token === undefined) throw new LumiotError('NOT_CONFIGURED', BAD_TOKEN);
+  return token;
+}
+
+export class GatewayMiio {
+  readonly #RED: NodeAPI;
+  readonly #host: GatewayHost;
+  readonly #token: string;
+  #opened: { readonly address: string; readonly connection: Promise<MiioConnection> } | undefined;
+  #isClosed = false;
+
+  /** `token`: checked; '' = none. */
+  constructor(RED: NodeAPI, host: GatewayHost, token: string) {
+    this.#RED = RED;
+    this.#host = host;
+    this.#token = token;
+  }
+
+  /** Rejects with `NOT_CONFIGURED` without a token, or with what keeps the gateway from being found. */
+  async open(): Promise<{ readonly device: LocalDevice; readonly clock: Clock }> {
+    const { gateway } = this.#host;
+    if (this.#token === '')
+      throw new LumiotError(
+        'NOT_CONFIGURED',
+        `Gateway ${gateway.describe()} has no device token, which radio and alarm need. Open the gateway's dialog, enter it under "Read key with the device token" and deploy; ${WHERE_TOKENS}.`,
+        { gateway: gateway.sid },
+      );
+    const address = await this.#address();
+    if (this.#isClosed) throw new LumiotError('DEVICE_OFFLINE', `Gateway ${gateway.describe()} is being closed.`, { gateway: gateway.sid });
+    if (this.#opened?.address !== address) {
+      this.#end();
+      const place = { host: address, interface: this.#host.settings.interface, token: this.#token, label: `Gateway ${gateway.describe()}` };
+      this.#opened = { address, connection: openMiio(this.#RED, place) };
+    }
+    const { device } = await this.#opened.connection;
+    return { device, clock: network(this.#RED).environment.clock };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#end();
+  }
+
+  /** Where it was last found; with a closed LAN protocol where the user says it is. */
+  async #address(): Promise<string> {
+    const { gateway, settings } = this.#host;
+    const known = gateway.address ?? settings.host;
+    if (known !== '') return known;
+    await gateway.self();
+    return gateway.address ?? '';
+  }
+
+  #end(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    // One that could not be opened has nothing to close.
+    opened?.connection.then(
+      (connection) => connection.close(),
+      () => {},
+    );
+  }
+}
