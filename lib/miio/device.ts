@@ -93,6 +93,10 @@ export class MiioDevice implements LocalDevice {
     return this.#standing;
   }
 
+  get did(): string {
+    return this.#link.did;
+  }
+
   get address(): string | undefined {
     const { endpoint } = this.#link;
     return endpoint && endpointText(endpoint);

@@ -60,6 +60,8 @@ export interface MiioInfo {
 /** A Wi-Fi device on the LAN. Implemented by `MiioDevice`. Rejects with `DEVICE_OFFLINE`, `TOKEN_REJECTED`, `UNKNOWN_OUTCOME` (actions only), `UNSUPPORTED`, `QUEUE_FULL`, `TIMEOUT`, `SOCKET` or the code of its answer. */
 export interface LocalDevice {
   readonly standing: MiioStanding;
+  /** As it was given, or as whoever answered said; '' before. */
+  readonly did: string;
   /** As last heard from; undefined before. */
   readonly address: string | undefined;
   get(refs: readonly MiioRef[]): Promise<readonly MiioResult[]>;
