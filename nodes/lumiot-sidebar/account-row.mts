@@ -2,7 +2,7 @@
 
 import type { CloudDeviceView } from '../shared/editor/account-api.mts';
 import { loadSpec, specOf } from '../shared/editor/account-home.mts';
-import { cloudValue, mainValue } from '../shared/editor/cloud-words.mts';
+import { cloudValue, mainValue, wayOf } from '../shared/editor/cloud-words.mts';
 import { element, freshId, icon } from '../shared/editor/elements.mts';
 import { setText } from './dom.mts';
 import { makeDraggable, type NodeToPlace, paletteName, placeInView } from './place-node.mts';
@@ -84,6 +84,7 @@ export class AccountRowView {
       battery !== null && `${words('property.battery')} ${Math.round(battery)} %`,
       ago(words, lastSeen),
       isShared && words('account.shared'),
+      wayOf(words, this.#device),
       model,
     ];
     setText(this.#about, about.filter((part) => part !== false).join(' · '));

@@ -1,5 +1,6 @@
-/** Dialog of `miot-cloud`: which account, what it takes to sign in, the sign-in itself, and how it stands. */
+/** Dialog of `miot-cloud`: which account, what it takes to sign in, the sign-in itself, how it stands, and its devices on the LAN. */
 
+import { addLocalDevices, readLocalDevices } from '../shared/editor/account-local.mts';
 import { addAccountPanel } from '../shared/editor/account-panel.mts';
 import { addAccountSettings } from '../shared/editor/account-settings.mts';
 import { addStyles } from '../shared/editor/styles.mts';
@@ -35,5 +36,9 @@ RED.nodes.registerType('miot-cloud', {
     addStyles();
     addAccountSettings(this);
     addAccountPanel(this);
+    addLocalDevices(this);
+  },
+  oneditsave() {
+    Object.assign(this, { localDevices: readLocalDevices() });
   },
 });

@@ -12,7 +12,7 @@ import {
   specProblem,
   watchAccounts,
 } from './account-home.mts';
-import { mainValue } from './cloud-words.mts';
+import { mainValue, wayOf } from './cloud-words.mts';
 import { type Combo, makeCombo, type Option } from './combo.mts';
 import { element, fieldOf, freshId } from './elements.mts';
 import { comboTexts, problemText } from './words.mts';
@@ -63,9 +63,10 @@ export function addAccountDevicePicker(node: EditorNode, options: AccountPickerO
     const home = accountOf(account());
     if (!home) return words('device.loading');
     const { phase } = home.account;
+    if (home.devices.length > 0) return '';
     if (phase === 'loading') return words('device.loading');
     if (phase === 'signed-out' || phase === 'sign-in-needed' || phase === 'unconfigured') return words(`account.phase.${phase}`);
-    return home.devices.length === 0 ? words('account.noDevices') : '';
+    return words('account.noDevices');
   };
 
   const tell = (): void => {
@@ -142,6 +143,7 @@ function optionOf(words: Words, account: string, device: CloudDeviceView): Optio
         online === false && words('device.offline'),
         battery !== null && `${words('property.battery')} ${Math.round(battery)} %`,
         device.isShared && words('account.shared'),
+        wayOf(words, device),
       ];
       return about.filter((part) => part !== false).join(' · ');
     },
@@ -162,7 +164,7 @@ function hintOf(
   const device = cloudDeviceOf(account, id);
   if (device) {
     const offline = device.online === false ? words('device.offline') : '';
-    const parts = [offline, mainValue(words, account, device), device.room || device.home, device.model, device.id];
+    const parts = [offline, mainValue(words, account, device), device.room || device.home, device.model, device.id, wayOf(words, device)];
     return { text: parts.filter((part) => part !== '').join(' · '), isWarning: device.online === false };
   }
   const home = accountOf(account);

@@ -14,8 +14,7 @@ const STORE_KEY_BYTES = 32;
 
 export function addAccountSettings(node: EditorNode): void {
   addRegionField(node);
-  // 'local' is for settings that have it.
-  addSelectField(node, 'transport', ['auto', 'cloud'], prefix);
+  addTransportField(node);
   const terms = document.getElementById('lumiot-terms');
   if (terms instanceof HTMLDetailsElement) terms.open = fieldOf('clientId', prefix)?.value === '';
   const hint = document.getElementById('lumiot-callback');
@@ -26,6 +25,19 @@ export function addAccountSettings(node: EditorNode): void {
 /** Whether the key under which tokens are stored has been deployed. */
 export function isStoreKeyDeployed(): boolean {
   return fieldOf('storeKey', prefix)?.value === STORED;
+}
+
+/** Which way devices are reached, and in a sentence what that means. */
+function addTransportField(node: EditorNode): void {
+  addSelectField(node, 'transport', ['auto', 'cloud', 'local'], prefix);
+  const field = fieldOf('transport', prefix);
+  const hint = document.getElementById('lumiot-transport');
+  if (!field || !hint) return;
+  const describe = (): void => {
+    hint.textContent = node._(`about.transport.${field.value}`, { defaultValue: '' });
+  };
+  field.addEventListener('change', describe);
+  describe();
 }
 
 function addRegionField(node: EditorNode): void {

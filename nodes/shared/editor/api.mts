@@ -20,6 +20,8 @@ export interface ApiProblem {
   readonly code: string;
   /** An English sentence. */
   readonly message: string;
+  /** What else it takes: 'password'. */
+  readonly needs?: string;
 }
 
 export interface KnownProperty {
@@ -92,12 +94,14 @@ export type KeyTest = { readonly host: string; readonly interface: string } & (
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
+  readonly needs: string;
 
-  constructor({ code, message }: ApiProblem, status: number) {
+  constructor({ code, message, needs = '' }: ApiProblem, status: number) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
+    this.needs = needs;
   }
 }
 
@@ -141,8 +145,18 @@ export async function commandGateway(gatewayId: string, command: 'pair' | 'stop-
 /** jQuery carries the editor's access token, so it makes the request. The shapes are those of the package's own server. */
 export function call<Answer>(url: string, body?: object): Promise<Answer> {
   const request = body === undefined ? { url } : { url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
+  return send({ ...request, timeout: 30_000 });
+}
+
+/** Sends a file as it is, with what else is to be known of it in headers. */
+export function upload<Answer>(url: string, file: Blob, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const contentType = 'application/octet-stream';
+  return send({ url, method: 'POST', contentType, data: file, processData: false, headers: { ...headers }, timeout: 300_000 });
+}
+
+function send<Answer>(request: JQuery.AjaxSettings): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    $.ajax({ ...request, dataType: 'json', timeout: 30_000 }).then(
+    $.ajax({ ...request, dataType: 'json' }).then(
       (answer: Answer) => resolve(answer),
       (failure: JQuery.jqXHR) => reject(new ApiError(problemOf(failure.responseJSON, failure), failure.status)),
     );
@@ -151,6 +165,6 @@ export function call<Answer>(url: string, body?: object): Promise<Answer> {
 
 function problemOf(body: unknown, { status, statusText }: JQuery.jqXHR): ApiProblem {
   if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body)
-    return { code: String(body.code), message: String(body.message) };
+    return { code: String(body.code), message: String(body.message), ...('needs' in body ? { needs: String(body.needs) } : {}) };
   return status === 0 ? { code: 'UNREACHABLE', message: statusText } : { code: 'HTTP', message: `HTTP ${status} ${statusText}` };
 }

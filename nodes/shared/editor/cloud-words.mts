@@ -1,5 +1,5 @@
 /// <reference path="./red.d.ts" />
-/** What a cloud device says and accepts, in words: values with their units, ranges, lists, inputs and arguments. */
+/** What a cloud device says and accepts and how it is reached, in words: values with their units, ranges, lists, inputs and arguments. */
 
 import type { SpecAction, SpecEvent, SpecProperty } from '../../../lib/miot/spec-types';
 import type { CloudDeviceView } from './account-api.mts';
@@ -19,6 +19,11 @@ export function cloudValue(words: Words, value: unknown, property?: SpecProperty
     return withUnit(String(Math.round(value * 100) / 100), property?.unit);
   }
   return typeof value === 'string' ? value : '';
+}
+
+/** "on the LAN", "through the cloud": the way it was reached last. */
+export function wayOf(words: Words, { transport }: CloudDeviceView): string {
+  return words(`account.way.${transport}`, { defaultValue: transport });
 }
 
 /** "true or false", "0 – 100 %", "auto, sleep, …": what may be written or read. */

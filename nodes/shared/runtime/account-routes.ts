@@ -8,6 +8,7 @@ import { type AccountHost, allAccounts } from './account-host';
 import { accountView, cloudDeviceView, moment } from './account-view';
 import { answer, bodyOf, guardsOf } from './routes';
 import { text } from './settings';
+import { serveTokens } from './token-routes';
 
 const LANGUAGE = /^[A-Za-z][\w-]{1,19}$/;
 
@@ -65,6 +66,7 @@ export function serveAccounts(RED: NodeAPI): void {
   });
   post('sign-out', (account) => account.signOut());
   post('refresh', (account) => account.refreshNow());
+  serveTokens(RED);
 }
 
 function viewOf(request: Request): object {
