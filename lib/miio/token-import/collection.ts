@@ -48,7 +48,7 @@ export class Collection {
     const reading = isReachable(row) ?? readToken(row.token);
     const known = describe(row);
     // A device that its file does not number is known by its MAC address, or else by its name.
-    const key = known.did || known.mac || `${known.name} ${row.did}`;
+    const key = row.did.slice(0, LONGEST_NAME) || known.mac || known.name;
     if (reading.ok) {
       const older = this.#devices.get(key);
       this.#devices.set(key, { ...known, ...(older && missing(known, older)), token: reading.token });

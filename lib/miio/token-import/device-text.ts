@@ -8,13 +8,16 @@ import { ObjectScanner } from './object-scanner';
 
 export function* devicesInText(text: string): Generator<FoundRow> {
   yield* devicesIn(text);
-  // JSON inside a JSON string: only the lines that have such a thing, because unescaping spoils the names of others.
-  const nested = text.split('\n').filter((line) => line.includes('\\"did\\"'));
-  if (nested.length > 0) yield* devicesIn(nested.join('\n').replaceAll(/\\(["/\\])/g, '$1'));
+  // JSON inside a text of JSON: what stands between two quotes that are not escaped themselves.
+  for (const line of text.split('\n')) {
+    if (!line.includes('\\"did\\"')) continue;
+    for (const part of line.split(/(?<!\\)"/)) yield* devicesIn(part.replaceAll(/\\(["/\\])/g, '$1'));
+  }
 }
 
 function* devicesIn(text: string): Generator<FoundRow> {
   for (const found of new ObjectScanner(text).objects()) {
+    if (found.size < 2) continue;
     const fields = new Map([...found].map(([name, value]) => [fieldName(name), value] as const).filter(([name]) => knownFields.has(name)));
     if (fields.has('did') && fields.has('token')) yield foundRow(fields);
   }

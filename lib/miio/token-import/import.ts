@@ -1,6 +1,7 @@
 /** Tokens out of whatever file people have. What a file is, its content says; its name may be anything (miio-lan.md §8). */
 
 import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../home/clock';
 import type { TokenImport, TokenSource } from '../types';
 import { readBackup } from './android-backup';
@@ -13,6 +14,8 @@ import { type ImportLimits, megabytes, standardLimits } from './limits';
 import { refusal } from './refusals';
 import { textOf } from './text';
 import { devicesInYeelight, isXml } from './yeelight';
+
+const ROWS_PER_TURN = 500;
 
 export interface ImportOptions {
   /** Of an encrypted Android backup. */
@@ -77,7 +80,13 @@ async function readTables(files: DatabaseFiles, reading: Reading): Promise<Token
   return addAll(rows, source, reading);
 }
 
-function addAll(rows: Iterable<FoundRow>, source: TokenSource, { collection }: Reading): TokenSource {
-  for (const row of rows) collection.add(row);
+async function addAll(rows: Iterable<FoundRow>, source: TokenSource, { collection }: Reading): Promise<TokenSource> {
+  let count = 0;
+  for (const row of rows) {
+    collection.add(row);
+    count++;
+    // A long log repeats its devices thousands of times: everybody else in this process gets a turn.
+    if (count % ROWS_PER_TURN === 0) await setImmediate();
+  }
   return source;
 }

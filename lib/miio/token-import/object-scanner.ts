@@ -3,7 +3,8 @@
 type Fields = Map<string, string>;
 
 interface Open {
-  readonly fields: Fields;
+  /** Undefined until it has one. */
+  fields: Fields | undefined;
   name: string | undefined;
   /** Behind the colon. */
   isValue: boolean;
@@ -22,12 +23,15 @@ const CONTINUED = /^(["{}[\],:]|(-?\d[\d.eE+-]*|true|false|null)[ \t\r]*(,|\}|\]
 
 export class ObjectScanner {
   readonly #text: string;
-  #open: Open[] = [];
+  readonly #open: Open[] = [];
+  /** Ended, and not given yet. */
+  #ended: Fields[] = [];
 
   constructor(text: string) {
     this.#text = text;
   }
 
+  /** Without those that have no field. */
   *objects(): Generator<ReadonlyMap<string, string>> {
     let position = 0;
     for (;;) {
@@ -36,39 +40,43 @@ export class ObjectScanner {
       const step = pattern.exec(this.#text);
       if (step === null) break;
       position = step.index + step[0].length;
-      yield* this.#take(step, position);
+      this.#take(step, position);
+      if (this.#ended.length > 0) yield* this.#hand();
     }
-    yield* this.#breakOff();
+    this.#breakOff();
+    yield* this.#hand();
   }
 
-  *#take([step, content, end]: RegExpExecArray, position: number): Generator<Fields> {
-    if (step === '{') yield* this.#begin();
-    else if (step === '}') yield* this.#finish();
+  #hand(): readonly Fields[] {
+    const ended = this.#ended;
+    this.#ended = [];
+    return ended;
+  }
+
+  #take([step, content, end]: RegExpExecArray, position: number): void {
+    if (step === '{') this.#begin();
+    else if (step === '}') this.#finish(this.#open.pop());
     else if (step.startsWith('\n')) {
-      if (!CONTINUED.test(this.#text.slice(position, position + 128))) yield* this.#breakOff();
+      if (!CONTINUED.test(this.#text.slice(position, position + 128))) this.#breakOff();
     } else if (content !== undefined) {
-      if (end === '') yield* this.#breakOff();
+      if (end === '') this.#breakOff();
       else this.#string(content);
     } else this.#mark(step);
   }
 
-  *#begin(): Generator<Fields> {
+  #begin(): void {
     this.#settle();
-    this.#open.push({ fields: new Map(), name: undefined, isValue: false });
-    if (this.#open.length > DEEPEST) {
-      const [outermost] = this.#open.splice(0, 1);
-      if (outermost !== undefined) yield outermost.fields;
-    }
+    this.#open.push({ fields: undefined, name: undefined, isValue: false });
+    if (this.#open.length > DEEPEST) this.#finish(this.#open.shift());
   }
 
-  *#finish(): Generator<Fields> {
-    const closed = this.#open.pop();
-    if (closed !== undefined) yield closed.fields;
+  #finish(object: Open | undefined): void {
+    if (object?.fields !== undefined) this.#ended.push(object.fields);
   }
 
   /** What was read of the objects that are open is all there is. */
-  *#breakOff(): Generator<Fields> {
-    while (this.#open.length > 0) yield* this.#finish();
+  #breakOff(): void {
+    while (this.#open.length > 0) this.#finish(this.#open.pop());
   }
 
   #string(content: string): void {
@@ -88,7 +96,10 @@ export class ObjectScanner {
 
   #value(value: string): void {
     const current = this.#open.at(-1);
-    if (current?.name !== undefined && value.length <= LONGEST_VALUE) current.fields.set(current.name, value);
+    if (current?.name !== undefined && value.length <= LONGEST_VALUE) {
+      current.fields ??= new Map();
+      current.fields.set(current.name, value);
+    }
     this.#settle();
   }
 

@@ -108,7 +108,7 @@ describe('the import of an Android database', () => {
   it('does not run what poses as a table', async () => {
     const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i AS did, i AS token FROM n WHERE i > 1';
     await refused(sample.database(`CREATE VIEW devicerecord AS ${endless}`), /neither the table devicerecord/);
-    const computed = `CREATE TABLE devicerecord (did TEXT, token TEXT, name TEXT AS (hex(zeroblob(400000000))));
+    const computed = `CREATE TABLE devicerecord (did TEXT, token TEXT, name TEXT AS (hex(zeroblob(1000))));
       INSERT INTO devicerecord VALUES ('1', '${sample.TOKEN}')`;
     assert.equal((await importing(sample.database(computed))).devices[0]?.name, '');
   });

@@ -110,7 +110,7 @@ export function databaseFiles(sql: string, whileOpen = false): Map<string, Buffe
   const folder = mkdtempSync(join(tmpdir(), 'lumiot-sample-'));
   try {
     const database = new DatabaseSync(join(folder, 'a.db'));
-    database.exec(sql);
+    database.exec(`PRAGMA synchronous = OFF; ${sql}`);
     const read = (): Map<string, Buffer> =>
       new Map(readdirSync(folder).map((name) => [name.slice('a.db'.length), readFileSync(join(folder, name))]));
     const open = whileOpen ? read() : undefined;
