@@ -1,15 +1,18 @@
 /** An entry turned into look-up tables, once, so that a datagram costs one Map look-up per field. */
 
+import { unknownDefinition } from './catalogue';
 import type { Definition, Property, Reader, Reads } from './definition';
 
 export interface Compiled {
   readonly readers: ReadonlyMap<string, Reader>;
   readonly properties: ReadonlyMap<string, Property>;
+  /** A device nobody has described: every field passes through under its own name. */
+  readonly isUnknown: boolean;
 }
 
 const tables = new WeakMap<Definition, Compiled>();
 
-/** The tables of a definition. */
+/** The tables of a definition. Whoever decodes one datagram after the other keeps them. */
 export function compiled(definition: Definition): Compiled {
   const known = tables.get(definition);
   if (known !== undefined) return known;
@@ -17,7 +20,7 @@ export function compiled(definition: Definition): Compiled {
   for (const { reads } of definition.properties) addReaders(readers, reads);
   if (definition.actions !== undefined) addReaders(readers, definition.actions.reads);
   const properties = new Map(definition.properties.map((property) => [property.description.property, property]));
-  const table: Compiled = { readers, properties };
+  const table: Compiled = { readers, properties, isUnknown: definition === unknownDefinition };
   tables.set(definition, table);
   return table;
 }

@@ -1,8 +1,7 @@
 /** Wire fields → the vocabulary. The inner loop of the package: one look-up per field and nothing allocated but the result. */
 
 import { emptyValues, type Update } from '../home/device';
-import { unknownDefinition } from './catalogue';
-import { compiled } from './compile';
+import { type Compiled, compiled } from './compile';
 import type { Definition, Draft, Fields, Source } from './definition';
 
 /**
@@ -11,8 +10,12 @@ import type { Definition, Draft, Fields, Source } from './definition';
  * @param out an update to add to, where several datagrams are read as one
  */
 export function decode(definition: Definition, fields: Fields, source: Source, out: Draft = emptyUpdate()): Update {
-  if (definition === unknownDefinition) return passThrough(fields, out);
-  const { readers } = compiled(definition);
+  return read(compiled(definition), fields, source, out);
+}
+
+/** The same with the tables of the definition at hand. */
+export function read({ isUnknown, readers }: Compiled, fields: Fields, source: Source, out: Draft = emptyUpdate()): Update {
+  if (isUnknown) return passThrough(fields, out);
   for (const field in fields) readers.get(field)?.(fields[field], out, field, source, fields);
   return out;
 }

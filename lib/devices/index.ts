@@ -3,7 +3,8 @@
 export { batteryPercent, isBatteryLow } from './battery';
 export { definitions, findDefinition, unknownDefinition } from './catalogue';
 export { packRgb, parseColor, unpackRgb } from './color';
-export { decode, emptyUpdate } from './decode';
+export { type Compiled, compiled } from './compile';
+export { decode, emptyUpdate, read } from './decode';
 export type {
   Confirmation,
   Definition,

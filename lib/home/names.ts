@@ -19,6 +19,8 @@ export class Names {
 
   /** The first name any source has for a device. */
   find(id: string): KnownName | undefined {
+    // Asked for every message, and most have no account.
+    if (this.#bySource.size === 0) return undefined;
     for (const names of this.#bySource.values()) {
       const known = names.get(id);
       if (known !== undefined) return known;

@@ -1,8 +1,8 @@
 /** What a gateway knows of one device: model, values, when it last spoke. */
 
-import { type Definition, resolveDefinition, unknownDefinition } from '../devices';
+import { type Compiled, compiled, type Definition, resolveDefinition, unknownDefinition } from '../devices';
 import type { Fields } from '../devices/definition';
-import { type DeviceInfo, emptyValues, type Update, type Value, type Values } from '../home/device';
+import { type DeviceInfo, emptyRecord, emptyValues, type Update, type Value, type Values } from '../home/device';
 import { names } from '../home/names';
 import { isoTime } from '../home/times';
 
@@ -24,7 +24,6 @@ export class DeviceRecord {
   readonly wireSid: string;
   /** As the gateway says it; '' while unknown. */
   wireModel = '';
-  definition: Definition = unknownDefinition;
   readonly values: Values = emptyValues();
   /** Monotonic time of the last report or heartbeat; undefined before. */
   heardAt: number | undefined;
@@ -37,6 +36,9 @@ export class DeviceRecord {
   /** False until values came from the gateway and not from the state file. */
   isFresh = false;
   settings: DeviceSettings;
+  #definition: Definition = unknownDefinition;
+  /** How its datagrams are read: the tables of its definition. */
+  #compiled: Compiled = compiled(unknownDefinition);
   #properties = 0;
   /** Made for a device without a model; the others need none. */
   #fieldsSeen: Record<string, unknown> | undefined;
@@ -45,6 +47,14 @@ export class DeviceRecord {
     this.sid = sid;
     this.wireSid = wireSid;
     this.settings = settings;
+  }
+
+  get definition(): Definition {
+    return this.#definition;
+  }
+
+  get compiled(): Compiled {
+    return this.#compiled;
   }
 
   /** The user's word goes before the gateway's (lumi-lan.md §3.1: old firmware sends an empty model). */
@@ -64,12 +74,18 @@ export class DeviceRecord {
   learnModel(model: string, fields?: Fields): void {
     const isNews = model !== '' && model !== this.wireModel;
     if (isNews) this.wireModel = model;
-    if (isNews || this.definition.models.length === 0) {
+    if (isNews || this.#definition.models.length === 0) {
       // A device without a model shows itself piece by piece: guess again from everything it has said.
-      this.#fieldsSeen ??= Object.create(null) as Record<string, unknown>;
+      this.#fieldsSeen ??= emptyRecord();
       Object.assign(this.#fieldsSeen, fields);
-      this.definition = resolveDefinition(this.model, this.#fieldsSeen);
+      this.#define(resolveDefinition(this.model, this.#fieldsSeen));
     }
+  }
+
+  #define(definition: Definition): void {
+    if (definition === this.#definition) return;
+    this.#definition = definition;
+    this.#compiled = compiled(definition);
   }
 
   /** Applies what the user set; true when the model changed with it. */
@@ -77,7 +93,7 @@ export class DeviceRecord {
     const before = this.model;
     this.settings = settings;
     if (this.model === before) return false;
-    this.definition = resolveDefinition(this.model);
+    this.#define(resolveDefinition(this.model));
     return true;
   }
 
@@ -109,7 +125,7 @@ export class DeviceRecord {
    */
   isOnline(now: number, isGatewayOnline: boolean | null, hearingSince = Number.NEGATIVE_INFINITY): boolean | null {
     if (isGatewayOnline !== true) return isGatewayOnline;
-    const { power } = this.definition;
+    const { power } = this.#definition;
     if (this.heardAt !== undefined) {
       if (now - this.heardAt < SILENT_AFTER_MS[power]) return true;
       return now - hearingSince >= SILENT_AFTER_MS[power] ? false : null;
@@ -124,7 +140,7 @@ export class DeviceRecord {
       id: this.sid,
       name: this.name,
       model: this.model,
-      family: this.definition.family,
+      family: this.#definition.family,
       room: this.room,
       gateway,
       transport: 'lumi',

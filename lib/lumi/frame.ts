@@ -4,6 +4,7 @@
  */
 
 import type { Dialect, Fields } from '../devices/definition';
+import { emptyRecord } from '../home/device';
 import { normalizeSid } from '../home/ids';
 
 export type FrameKind = Frame['kind'];
@@ -18,7 +19,7 @@ export interface Header {
   readonly wireSid: string;
   /** Without blanks and `lumi.`; '' where absent or empty. */
   readonly model: string;
-  /** `data` or `params` as one flat object without a prototype; keys and texts trimmed. */
+  /** `data` or `params` as one flat object that inherits nothing; keys and texts trimmed. */
   readonly fields: Fields;
   /** Told by the shape; undefined where both dialects look alike. */
   readonly dialect: Dialect | undefined;
@@ -104,6 +105,7 @@ const kinds: Readonly<Record<string, FrameKind>> = {
 const DEFAULT_PORT = 9898;
 export const TOKEN_LENGTH = 16;
 const BYTE_ORDER_MARK = 0xfeff;
+const SMALL_L = 108;
 /** What can still be read out of a list that arrived truncated (lumi-lan.md §8.2): sids that end before the cut. */
 const SID_IN_TEXT = /(?<![0-9a-f])[0-9a-f]{10,16}(?=[^0-9a-f])/gi;
 
@@ -128,8 +130,8 @@ export function isToken(token: string | undefined): token is string {
 }
 
 function toFrame(message: Record<string, unknown>, raw: Record<string, unknown>): Frame {
-  const cmd = (message.cmd as string).trim();
-  const kind = kinds[cmd] ?? 'unknown';
+  const cmd = trimmed(message.cmd as string);
+  const kind = kindOf(cmd);
   if (kind === 'iam') {
     const { ip, port: told } = message;
     return { ...header(cmd, kind, flatten(message), message, raw), ip: text(ip), port: port(told), protoVersion: protoVersion(message) };
@@ -139,6 +141,13 @@ function toFrame(message: Record<string, unknown>, raw: Record<string, unknown>)
     return { ...header(cmd, kind, fields, message, raw), ...listedDevices(message) };
   }
   return header(cmd, kind, flatten(message), message, raw);
+}
+
+/** What arrives all the time is not looked up. */
+function kindOf(cmd: string): FrameKind {
+  if (cmd === 'report') return 'report';
+  if (cmd === 'heartbeat') return 'heartbeat';
+  return kinds[cmd] ?? 'unknown';
 }
 
 /** Made in one piece: this is what every datagram costs. */
@@ -158,7 +167,7 @@ function header<Kind extends FrameKind>(
     wireSid,
     model: bareModel(message.model),
     fields,
-    dialect: dialectOf(cmd, message),
+    dialect: dialectOf(kind, cmd, message),
     token: typeof token === 'string' ? token.trim() : undefined,
     error: typeof fields.error === 'string' ? fields.error : undefined,
     shortId: typeof shortId === 'string' || typeof shortId === 'number' ? shortId : undefined,
@@ -171,8 +180,9 @@ function protoVersion(message: Record<string, unknown>): string | undefined {
   return text(message.proto_version) || text(message.protocol_version) || undefined;
 }
 
-function dialectOf(cmd: string, message: Record<string, unknown>): Dialect | undefined {
-  if (message.params !== undefined || message.dev_list !== undefined || cmd.endsWith('_rsp')) return 2;
+function dialectOf(kind: FrameKind, cmd: string, message: Record<string, unknown>): Dialect | undefined {
+  if (message.params !== undefined || message.dev_list !== undefined) return 2;
+  if (kind !== 'report' && cmd.endsWith('_rsp')) return 2;
   if (message.data !== undefined) return 1;
   const version = protoVersion(message);
   return version === undefined ? undefined : dialectOfVersion(version);
@@ -187,7 +197,7 @@ export function dialectOfVersion(version: string): Dialect | undefined {
 
 /** `data` or `params` in any of their shapes → one flat object. */
 function flatten(message: Record<string, unknown>): Fields {
-  const fields = Object.create(null) as Record<string, unknown>;
+  const fields = emptyRecord();
   addFields(fields, parsedData(message));
   addFields(fields, message.params);
   return fields;
@@ -211,7 +221,7 @@ function clean(value: unknown): unknown {
 }
 
 function listFields(message: Record<string, unknown>): Fields {
-  const fields = Object.create(null) as Record<string, unknown>;
+  const fields = emptyRecord();
   addFields(fields, message.params);
   return fields;
 }
@@ -244,7 +254,7 @@ function listedDevices(message: Record<string, unknown>): Pick<List, 'devices' |
 /** A model name as compared: no blanks, no `lumi.` prefix. '' when the gateway's firmware does not know it (lumi-lan.md §3.1). */
 export function bareModel(model: unknown): string {
   const name = text(model);
-  return name.startsWith('lumi.') ? name.slice('lumi.'.length) : name;
+  return name.charCodeAt(0) === SMALL_L && name.startsWith('lumi.') ? name.slice('lumi.'.length) : name;
 }
 
 function port(value: unknown): number {

@@ -1,6 +1,6 @@
 /** The devices of one gateway: which there are, what they said, and who hears of it. Knows frames and the catalogue, no sockets. */
 
-import { decode } from '../devices';
+import { read } from '../devices';
 import type { Dialect, Source } from '../devices/definition';
 import type { Clock } from '../home/clock';
 import { type Action, emptyValues, type Origin, type Update, type Values } from '../home/device';
@@ -157,7 +157,7 @@ export class Inventory {
       device.heardAt = clock.monotonic();
       device.lastSeen = clock.now();
     }
-    const update = decode(device.definition, frame.fields, source);
+    const update = read(device.compiled, frame.fields, source);
     if (update.rejected.length > 0) this.#reject(device, update, frame);
     this.#motionFall.see(device.sid, update.values, dialect);
     this.#merge(device, update, origin, isInitial, frame.raw);
