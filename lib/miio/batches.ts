@@ -28,12 +28,16 @@ export async function askInBatches<Item extends MiioRef>(items: readonly Item[],
   let most = sizes.sizeFor(model);
   let lost = 0;
   let silences = 0;
+  /** Nothing was answered yet: it may be the device, and one more alone will tell. */
+  let isDoubted = false;
   while (rest.length > 0) {
     const part = partsOf(rest, most, bytesOf)[0] ?? [];
     const outcome = await ask(part);
     if (outcome.ok) {
       results.push(...read(part, outcome.result));
       rest = rest.slice(part.length);
+      if (isDoubted) most = sizes.sizeFor(model);
+      isDoubted = false;
       continue;
     }
     if (!outcome.isTooMuch) throw outcome.error;
@@ -48,8 +52,9 @@ export async function askInBatches<Item extends MiioRef>(items: readonly Item[],
     if ((isOnlyLoss && (lost >= MOST_LOST || outcome.isSilent)) || silences >= MOST_LOST) throw outcome.error;
     results.push(...part.map(({ did, siid, piid }) => ({ did, siid, piid, ok: false as const, code: outcome.code, error: outcome.error })));
     rest = rest.slice(part.length);
-    // The bad one is found: the others need not be asked for one by one.
-    most = sizes.sizeFor(model);
+    // The bad one is found, if it is one: the others need not be asked for one by one.
+    isDoubted = isOnlyLoss;
+    if (!isDoubted) most = sizes.sizeFor(model);
   }
   sizes.learn(model, most);
   return results;
