@@ -141,7 +141,14 @@ describe('lumi-hub with a device token', () => {
 
   it('sends nothing to a device that is no gateway', async () => {
     await gateway.close();
-    gateway = await startPretendWifiDevice({ did: '68332341', model: 'yeelink.light.lamp1', token: TOKEN, address, port: 54_321 });
+    gateway = await startPretendWifiDevice({
+      did: '68332341',
+      model: 'yeelink.light.lamp1',
+      token: TOKEN,
+      address,
+      port: 54_321,
+      values: { '2.1': true },
+    });
     await open({ token: TOKEN });
     const { code, message = '' } = await failure({ radio: 'stop' });
     assert.equal(code, 'UNSUPPORTED');
