@@ -7,9 +7,8 @@
 const WINDOW_MS = 200;
 /** Four copies were seen within 55 ms (lumi-lan.md §1.3). */
 const CLOSE_MS = 60;
-/** A flood must not fill the memory: of one sid the last few datagrams are known, and past this many sids all are forgotten. */
+/** A flood must not fill the memory: of one sid the last few datagrams are known. */
 const MOST_TEXTS = 32;
-const MOST_SIDS = 20_000;
 
 interface Heard {
   readonly text: string;
@@ -18,45 +17,39 @@ interface Heard {
   readonly at: number;
 }
 
-export class Copies {
-  /** What was said of each sid, the oldest first. Short: what is too old for a copy goes with the next that is new. */
-  readonly #bySid = new Map<string, Heard[]>();
+/** What was said of one sid last, and just before that. */
+export class LastWords {
+  #text = '';
+  #address = '';
+  #at = Number.NEGATIVE_INFINITY;
+  /** What was said so shortly before the last word that it may still be copied, the oldest first. Nearly always nothing. */
+  #before: Heard[] | undefined;
 
   /**
-   * True when the same sender said the same of this sid a moment ago; remembers it otherwise. The sender counts, because what
-   * somebody else repeats must not silence the gateway itself. `at`: now, monotonic.
+   * True when the same sender said the same a moment ago; remembers it otherwise. The sender counts, because what somebody else
+   * repeats must not silence the gateway itself. `at`: now, monotonic.
    */
-  isCopy(sid: string, text: string, address: string, at: number): boolean {
-    const said = this.#bySid.get(sid);
-    if (said === undefined) {
-      if (this.#bySid.size >= MOST_SIDS) this.#bySid.clear();
-      this.#bySid.set(sid, [{ text, address, at }]);
-      return false;
-    }
-    for (let index = said.length - 1; index >= 0; index--) {
-      const one = said[index];
-      if (one === undefined) break;
-      const age = at - one.at;
-      // The last word of the sid is a copy for longer than those before it.
-      if (age >= (index === said.length - 1 ? WINDOW_MS : CLOSE_MS)) break;
-      if (one.text === text && one.address === address) return true;
-    }
-    add(said, { text, address, at });
+  isCopy(text: string, address: string, at: number): boolean {
+    const age = at - this.#at;
+    // The last word of the sid is a copy for longer than those before it.
+    if (age < WINDOW_MS && this.#text === text && this.#address === address) return true;
+    if (age >= CLOSE_MS) this.#before = undefined;
+    else if (this.#wasJustSaid(text, address, at)) return true;
+    else this.#keepLast(at);
+    this.#text = text;
+    this.#address = address;
+    this.#at = at;
     return false;
   }
-}
 
-/** Adds the newest, and drops what is no longer close and the oldest of too many. */
-function add(said: Heard[], newest: Heard): void {
-  const last = said.at(-1);
-  // Nearly always all that was said before is too old. The array is used again: it has room.
-  if (last === undefined || newest.at - last.at >= CLOSE_MS) {
-    said.length = 1;
-    said[0] = newest;
-    return;
+  #wasJustSaid(text: string, address: string, at: number): boolean {
+    return this.#before?.some((one) => at - one.at < CLOSE_MS && one.text === text && one.address === address) === true;
   }
-  let old = Math.max(0, said.length - MOST_TEXTS + 1);
-  for (let one = said[old]; one !== undefined && newest.at - one.at >= CLOSE_MS; one = said[++old]);
-  if (old > 0) said.splice(0, old);
-  said.push(newest);
+
+  /** The last word becomes one of those before it; what is no longer close and the oldest of too many go. */
+  #keepLast(at: number): void {
+    const before = this.#before?.filter((one) => at - one.at < CLOSE_MS).slice(2 - MOST_TEXTS) ?? [];
+    before.push({ text: this.#text, address: this.#address, at: this.#at });
+    this.#before = before;
+  }
 }

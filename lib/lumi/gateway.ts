@@ -22,6 +22,7 @@ import { Pairing } from './pairing';
 import { Presence } from './presence';
 import { Ringer, type Tone } from './ringer';
 import type { GatewaySettings } from './settings';
+import type { Known } from './sids';
 import { type GatewayListener, type GatewayState, Standing } from './standing';
 import { Travels } from './travels';
 import { Upkeep } from './upkeep';
@@ -374,18 +375,21 @@ export class Gateway implements Member {
     this.#connection.found(found);
   }
 
-  hear(frame: Frame): void {
+  hear(frame: Frame, known: Known, now: number): void {
     if (this.#closing !== undefined) return;
     this.#link.learn(frame);
-    this.#upkeep.heard('multicast');
+    this.#upkeep.heard('multicast', now);
     this.#connection.heard();
-    if (frame.kind === 'heartbeat' || frame.kind === 'report') this.#take(frame, frame.kind);
+    if (frame.kind !== 'heartbeat' && frame.kind !== 'report') return;
+    const isOnlyOurs = known.owner === this;
+    const device = this.inventory.take(frame, frame.kind, frame.kind, this.#link.dialect, isOnlyOurs ? known.device : undefined, now);
+    if (known.owner === this) known.device = device;
   }
 
   answer(frame: Frame): void {
     this.#connection.heard();
     if (this.#link.answer(frame)) this.#link.learn(frame);
-    this.#upkeep.heard('unicast');
+    this.#upkeep.heard('unicast', this.#lan.environment.clock.monotonic());
   }
 
   networkChanged(): void {

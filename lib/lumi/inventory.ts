@@ -146,16 +146,25 @@ export class Inventory {
     this.#options.onRemoved(device);
   }
 
-  /** A datagram about a device, decoded, merged and told to its subscribers. */
-  take(frame: Frame, source: Source, origin: Origin, dialect: Dialect): DeviceRecord {
-    const { clock } = this.#options;
-    const device = this.#devices.get(frame.sid) ?? this.ensure(frame.sid, frame.wireSid, frame.model);
+  /**
+   * A datagram about a device, decoded, merged and told to its subscribers. `known`: the device, where the caller has it at hand.
+   * `now`: monotonic.
+   */
+  take(
+    frame: Frame,
+    source: Source,
+    origin: Origin,
+    dialect: Dialect,
+    known: DeviceRecord | undefined = this.#devices.get(frame.sid),
+    now = this.#options.clock.monotonic(),
+  ): DeviceRecord {
+    const device = known ?? this.ensure(frame.sid, frame.wireSid, frame.model);
     device.learnModel(frame.model, frame.fields);
     const isInitial = source === 'read' && device.readAt === undefined;
-    if (source === 'read') device.readAt = clock.monotonic();
+    if (source === 'read') device.readAt = now;
     else {
-      device.heardAt = clock.monotonic();
-      device.lastSeen = clock.now();
+      device.heardAt = now;
+      device.lastSeen = this.#options.clock.now();
     }
     const update = read(device.compiled, frame.fields, source);
     if (update.rejected.length > 0) this.#reject(device, update, frame);

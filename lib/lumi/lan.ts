@@ -3,13 +3,13 @@
  * claims, and hands it to the gateway it belongs to. One per process, shared by all gateways.
  */
 
-import { Copies } from './copies';
 import { GROUP, type LanEnvironment } from './environment';
 import { Floods } from './floods';
 import { formatWhois } from './format';
 import { type Found, foundByHeartbeat, foundByIam } from './found';
 import { type Frame, isToken, parseFrame, parseText } from './frame';
 import { ANY_INTERFACE, type Source } from './senders';
+import { type Known, Sids } from './sids';
 import { Sockets, type SocketsState } from './sockets';
 import { Suspects } from './suspects';
 
@@ -22,8 +22,11 @@ export interface Member {
   readonly port: number | undefined;
   /** Somebody showed itself: perhaps the gateway searched for, or this one at a new address. */
   found(gateway: Found): void;
-  /** A report or heartbeat of this gateway or one of its devices, its source checked. */
-  hear(frame: Frame): void;
+  /**
+   * A report or heartbeat of this gateway or one of its devices, its source checked. `known`: what the network has under its sid.
+   * `now`: monotonic.
+   */
+  hear(frame: Frame, known: Known, now: number): void;
   /** Something that answers a request. */
   answer(frame: Frame): void;
   /** Resolves when the list was asked again. */
@@ -65,14 +68,13 @@ export class Lan {
   readonly environment: LanEnvironment;
   readonly counts: LanCounts = { received: 0, copies: 0, malformed: 0, dropped: 0, foreign: 0, ignored: 0 };
   readonly #sockets: Sockets;
-  readonly #copies = new Copies();
   readonly #floods: Floods;
   /** Reports from an address that is not their gateway's: released by an `iam` from there. */
   readonly #suspects: Suspects;
   /** Reports that one of several gateways at an address may own: released by their lists. */
   readonly #unclaimed: Suspects;
   readonly #members = new Set<Member>();
-  readonly #routes = new Map<string, readonly Member[]>();
+  readonly #sids = new Sids();
   readonly #mentioned = new Set<string>();
   /** Address by gateway sid, of every gateway that showed itself. */
   readonly #seen = new Map<string, string>();
@@ -119,9 +121,7 @@ export class Lan {
   /** Resolves when the sockets are closed, if this was the last member. */
   async leave(member: Member): Promise<void> {
     this.#members.delete(member);
-    for (const [sid, members] of this.#routes) {
-      if (members.includes(member)) this.disclaim(sid, member);
-    }
+    for (const sid of this.#sids.ownedBy(member)) this.disclaim(sid, member);
     if (this.#members.size === 0) {
       this.#suspects.clear();
       this.#unclaimed.clear();
@@ -134,15 +134,18 @@ export class Lan {
    * every other gateway, which may have remembered it from another time.
    */
   claim(sid: string, member: Member, isListed = false): void {
-    const members = this.#routes.get(sid) ?? [];
+    const members = this.#sids.ownersOf(sid);
     const left = isListed ? members.filter((one) => one.sid === member.sid) : members;
-    if (left.length < members.length || !left.includes(member)) this.#routes.set(sid, [...left.filter((one) => one !== member), member]);
+    if (left.length < members.length || !left.includes(member)) this.#sids.own(sid, [...left.filter((one) => one !== member), member]);
   }
 
   disclaim(sid: string, member: Member): void {
-    const left = (this.#routes.get(sid) ?? []).filter((one) => one !== member);
-    if (left.length === 0) this.#routes.delete(sid);
-    else this.#routes.set(sid, left);
+    const members = this.#sids.ownersOf(sid);
+    if (members.includes(member))
+      this.#sids.own(
+        sid,
+        members.filter((one) => one !== member),
+      );
   }
 
   /**
@@ -184,8 +187,17 @@ export class Lan {
       return;
     }
     const { frame } = result;
-    if (this.#copies.isCopy(frame.sid, text, from.address, this.environment.clock.monotonic())) this.counts.copies++;
-    else if (frame.kind === 'report' || frame.kind === 'heartbeat') this.#route(frame, from, 'nothing');
+    const now = this.environment.clock.monotonic();
+    const known = this.#sids.of(frame.sid);
+    if (known.words.isCopy(text, from.address, now)) {
+      this.counts.copies++;
+      return;
+    }
+    if (frame.kind !== 'report' && frame.kind !== 'heartbeat') return;
+    const { owner } = known;
+    // Nearly every report: one owner, and it comes from where its owner is.
+    if (owner !== undefined && owner.address === from.address) owner.hear(frame, known, now);
+    else this.#route(frame, from, 'nothing');
   }
 
   #answer(bytes: Buffer, from: Source, via: string): void {
@@ -252,22 +264,19 @@ export class Lan {
   }
 
   #route(frame: Frame, from: Source, asked: Asked): void {
-    const owners = this.#routes.get(frame.sid);
-    const only = owners?.length === 1 ? owners[0] : undefined;
-    // Nearly every report: one owner, and it comes from where its owner is.
-    if (only !== undefined && only.address === from.address) {
-      only.hear(frame);
-      return;
-    }
+    const known = this.#sids.of(frame.sid);
+    const now = this.environment.clock.monotonic();
+    const { owners } = known;
+    const isOwned = owners.length > 0;
     const there = this.#at(from.address);
-    const hearers = owners?.filter((member) => there.includes(member)) ?? [];
-    for (const member of hearers) member.hear(frame);
+    const hearers = owners.filter((member) => there.includes(member));
+    for (const member of hearers) member.hear(frame, known, now);
     if (hearers.length > 0) return;
-    if (owners === undefined && frame.kind === 'heartbeat' && isToken(frame.token)) this.#hearStranger(frame, from);
-    else if (owners !== undefined && asked === 'nothing') this.#holdAndAsk(frame, from, owners);
-    else if (there.length > 0 && !owners?.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, asked);
-    else if (owners === undefined) this.#foreign(from);
-    else this.#drop(from);
+    if (!isOwned && frame.kind === 'heartbeat' && isToken(frame.token)) this.#hearStranger(frame, from);
+    else if (isOwned && asked === 'nothing') this.#holdAndAsk(frame, from, owners);
+    else if (there.length > 0 && !owners.some(({ sid }) => sid === frame.sid)) this.#routeNew(frame, from, there, asked);
+    else if (isOwned) this.#drop(from);
+    else this.#foreign(from);
   }
 
   #foreign(from: Source): void {
@@ -316,11 +325,12 @@ export class Lan {
   /** A device that no gateway at this address has claimed: a new one, or one that came from another gateway. */
   #routeNew(frame: Frame, from: Source, there: readonly Member[], asked: Asked): void {
     const [only] = there;
-    const isTheirs = this.#routes.has(frame.sid);
+    const known = this.#sids.of(frame.sid);
+    const isTheirs = known.owners.length > 0;
     if (only !== undefined && !isTheirs && this.#isAlone(from.address) && this.#looksNew(frame.sid)) {
       // No datagram announces a new device: its first report does (lumi-lan.md §8.3).
       this.claim(frame.sid, only);
-      only.hear(frame);
+      only.hear(frame, known, this.environment.clock.monotonic());
       void only.relist();
       return;
     }
@@ -342,7 +352,7 @@ export class Lan {
   }
 
   #looksNew(sid: string): boolean {
-    return DEVICE_SID.test(sid) && this.#routes.size < MOST_ROUTES;
+    return DEVICE_SID.test(sid) && this.#sids.owned < MOST_ROUTES;
   }
 
   #mention(sid: string, from: Source): void {

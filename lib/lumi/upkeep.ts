@@ -82,8 +82,8 @@ export class Upkeep {
     this.#next();
   }
 
-  heard(by: 'multicast' | 'unicast'): void {
-    const now = this.#now();
+  /** `now`: monotonic. */
+  heard(by: 'multicast' | 'unicast', now: number): void {
     this.#heardAt = now;
     if (by === 'unicast') return;
     if (now - this.#multicastAt >= SILENT_AFTER_MS) {

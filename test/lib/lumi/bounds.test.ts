@@ -1,9 +1,9 @@
 /** What must not grow without end, and what is read out of a gateway that shows itself. */
 
 import assert from 'node:assert/strict';
-import { Copies } from '../../../lib/lumi/copies';
 import { foundByHeartbeat, foundByIam } from '../../../lib/lumi/found';
 import { type Frame, type Iam, parseText } from '../../../lib/lumi/frame';
+import { Sids } from '../../../lib/lumi/sids';
 import { Suspects } from '../../../lib/lumi/suspects';
 import { ManualClock } from '../../support/clock';
 
@@ -17,31 +17,31 @@ function frameOf(message: object): Frame {
 
 describe('what was said lately', () => {
   it('is known of twenty thousand sids, and then begins anew', () => {
-    const copies = new Copies();
-    for (let index = 0; index < 20_000; index++) assert.equal(copies.isCopy(`sid${index}`, 'on', 'a', 1_000), false);
-    assert.equal(copies.isCopy('sid0', 'on', 'a', 1_000), true);
-    assert.equal(copies.isCopy('one more', 'on', 'a', 1_000), false);
-    assert.equal(copies.isCopy('sid0', 'on', 'a', 1_000), false);
-    assert.equal(copies.isCopy('sid0', 'on', 'a', 1_000), true);
+    const sids = new Sids();
+    for (let index = 0; index < 20_000; index++) assert.equal(sids.of(`sid${index}`).words.isCopy('on', 'a', 1_000), false);
+    assert.equal(sids.of('sid0').words.isCopy('on', 'a', 1_000), true);
+    assert.equal(sids.of('one more').words.isCopy('on', 'a', 1_000), false);
+    assert.equal(sids.of('sid0').words.isCopy('on', 'a', 1_000), false);
+    assert.equal(sids.of('sid0').words.isCopy('on', 'a', 1_000), true);
   });
 
   it('is the last 32 datagrams of a sid', () => {
-    const copies = new Copies();
-    for (let index = 0; index < 32; index++) assert.equal(copies.isCopy('sid', `${index}`, 'a', 1_000), false);
-    assert.equal(copies.isCopy('sid', '0', 'a', 1_000), true);
-    assert.equal(copies.isCopy('sid', '32', 'a', 1_000), false);
-    assert.equal(copies.isCopy('sid', '1', 'a', 1_000), true);
-    assert.equal(copies.isCopy('sid', '0', 'a', 1_000), false);
+    const sids = new Sids();
+    for (let index = 0; index < 32; index++) assert.equal(sids.of('sid').words.isCopy(`${index}`, 'a', 1_000), false);
+    assert.equal(sids.of('sid').words.isCopy('0', 'a', 1_000), true);
+    assert.equal(sids.of('sid').words.isCopy('32', 'a', 1_000), false);
+    assert.equal(sids.of('sid').words.isCopy('1', 'a', 1_000), true);
+    assert.equal(sids.of('sid').words.isCopy('0', 'a', 1_000), false);
   });
 
   it('is a copy for less than 60 ms, the last word for less than 200', () => {
-    const copies = new Copies();
-    for (const [index, text] of ['a', 'b'].entries()) copies.isCopy('sid', text, 'a', 1_000 + index);
-    assert.equal(copies.isCopy('sid', 'a', 'a', 1_059), true);
-    assert.equal(copies.isCopy('sid', 'b', 'a', 1_200), true);
-    assert.equal(copies.isCopy('sid', 'a', 'a', 1_060), false);
-    assert.equal(copies.isCopy('sid', 'a', 'a', 1_260), false);
-    assert.equal(copies.isCopy('sid', 'b', 'a', 1_261), false);
+    const sids = new Sids();
+    for (const [index, text] of ['a', 'b'].entries()) sids.of('sid').words.isCopy(text, 'a', 1_000 + index);
+    assert.equal(sids.of('sid').words.isCopy('a', 'a', 1_059), true);
+    assert.equal(sids.of('sid').words.isCopy('b', 'a', 1_200), true);
+    assert.equal(sids.of('sid').words.isCopy('a', 'a', 1_060), false);
+    assert.equal(sids.of('sid').words.isCopy('a', 'a', 1_260), false);
+    assert.equal(sids.of('sid').words.isCopy('b', 'a', 1_261), false);
   });
 });
 

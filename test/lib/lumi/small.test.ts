@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import type { Values } from '../../../lib/home/device';
 import { agrees, Confirmations } from '../../../lib/lumi/confirmations';
-import { Copies } from '../../../lib/lumi/copies';
 import { systemEnvironment } from '../../../lib/lumi/environment';
 import { type Frame, parseText } from '../../../lib/lumi/frame';
 import { listInterfaces, selectInterfaces } from '../../../lib/lumi/interfaces';
 import { MotionFall } from '../../../lib/lumi/motion-fall';
 import { checkSettings } from '../../../lib/lumi/settings';
+import { Sids } from '../../../lib/lumi/sids';
 import { Suspects } from '../../../lib/lumi/suspects';
 import { isErrorText, isKeyRefusal, NO_DEVICE } from '../../../lib/lumi/wire-errors';
 import { ManualClock } from '../../support/clock';
@@ -21,13 +21,13 @@ function report(): Frame {
 
 describe('a copy of a datagram', () => {
   let clock: ManualClock;
-  let copies: Copies;
+  let sids: Sids;
   beforeEach(() => {
     clock = new ManualClock();
-    copies = new Copies();
+    sids = new Sids();
   });
   const heard = (datagram: string, sid = 'plug', address = '192.0.2.1'): 'copy' | 'news' =>
-    copies.isCopy(sid, datagram, address, clock.monotonic()) ? 'copy' : 'news';
+    sids.of(sid).words.isCopy(datagram, address, clock.monotonic()) ? 'copy' : 'news';
 
   it('within 200 ms is one, later it is news', async () => {
     assert.equal(heard('a'), 'news');
