@@ -175,14 +175,15 @@ export class MiioNetwork {
     }
     const { header } = reading;
     const { did64, did32 } = header;
-    const meant =
-      registrations.find(({ listener }) => listener.did === did64) ??
-      registrations.find(({ listener }) => listener.did === did32) ??
-      registrations.find(({ listener, port }) => listener.did === '' && port === from.port);
-    if (meant !== undefined) {
-      this.#guard(() => meant.listener.packet(bytes, header));
-      return;
-    }
+    const isFrom = (did: string) => registrations.filter(({ listener }) => listener.did === did);
+    const exact = isFrom(did64);
+    // Several may use one device: a flow, and a dialog that tries it.
+    const meant = [
+      ...(exact.length > 0 ? exact : isFrom(did32)),
+      ...registrations.filter(({ listener, port }) => listener.did === '' && port === from.port),
+    ];
+    for (const { listener } of meant) this.#guard(() => listener.packet(bytes, header));
+    if (meant.length > 0) return;
     this.#ignored++;
     for (const { listener, port } of registrations) if (port === from.port) this.#guard(() => listener.stranger(did64));
   }

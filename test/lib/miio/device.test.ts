@@ -269,6 +269,18 @@ describe('a device on the LAN', () => {
     assert.equal(rig.sockets.created, 1);
   });
 
+  it('may be used by two at once', async () => {
+    const pretend = await rig.pretend();
+    const [one, other] = [rig.device({ host: pretend.host }), rig.device({ host: pretend.host, did: '' }, { random: () => 0.5 })];
+    await pretend.fault({ fault: 'delay', ms: 50 });
+    const results = await rig.clock.during(Promise.all([one.get(refs(2)), other.get(refs(3)), one.get(refs(4))]));
+    assert.deepEqual(
+      results.map(([result]) => result?.ok && result.value),
+      [1, 2, 3],
+    );
+    assert.equal(pretend.requests().length, 3);
+  });
+
   it('tells what it is, and no secret', async () => {
     const pretend = await rig.pretend({ mac: '34:CE:00:FB:61:A9' });
     const device = rig.device({ host: pretend.host });
