@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { definitions } from '../../lib/devices';
 import { parseText } from '../../lib/lumi/frame';
 import { writeKey } from '../../lib/lumi/key';
+import { HELLO } from '../../lib/miio/packet';
+import { readToken } from '../../lib/miio/token-import/token';
 import { parseSpec } from '../../lib/miot/spec-parse';
 
 const root = join(__dirname, '..', '..');
@@ -33,6 +35,7 @@ function pageOf(name: string, leastCitations: number): Page {
 
 const lan = pageOf('lumi-lan.md', 150);
 const cloud = pageOf('miot-cloud.md', 100);
+const wifi = pageOf('miio-lan.md', 80);
 
 /** Texts in which a document may be cited. */
 function sources(): string[] {
@@ -67,7 +70,7 @@ function anchorOf(title: string): string {
     .replaceAll(' ', '-');
 }
 
-for (const page of [lan, cloud]) {
+for (const page of [lan, cloud, wifi]) {
   describe(`the document ${page.name}`, () => {
     it('has every section that is cited', () => {
       const cited = sources().flatMap((path) => citations(read(path), page.name).map((number) => ({ path, number })));
@@ -134,6 +137,20 @@ describe('the document about the LAN', () => {
       const result = parseText(datagram);
       assert.ok(result.ok && result.frame.kind !== 'unknown', datagram);
     }
+  });
+});
+
+describe('the document about Wi-Fi devices', () => {
+  it('agrees with the code on packets and tokens', () => {
+    assert.ok(wifi.text.includes(`| hello | \`${HELLO.toString('hex')}\` |`));
+    const [, stored = ''] = /is stored as `([0-9a-f]{96})`/.exec(wifi.text) ?? [];
+    assert.deepEqual(readToken(stored), { ok: true, token: '00112233445566778899aabbccddeeff' });
+  });
+
+  it('shows only JSON that can be read', () => {
+    const lines = [...wifi.text.matchAll(/^\{.*$/gm)].map(([line]) => line);
+    assert.ok(lines.length > 0);
+    for (const line of lines) JSON.parse(line);
   });
 });
 
