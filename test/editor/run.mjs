@@ -1,4 +1,4 @@
-// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|nodes|sidebar|miot] [5|4|folder …]`:
+// The editor side in a real browser, against a real Node-RED and the simulator. `node test/editor/run.mjs [dialogs|nodes|token|sidebar|miot] [5|4|folder …]`:
 // Node-RED 5 and, where it is installed, 4.1. With LUMIOT_SHOTS naming a folder, pictures are left there to be looked at.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,11 +15,13 @@ const { stories } = await import('./stories.mjs');
 const { miotStories } = await import('./miot.mjs');
 const { nodeStories } = await import('./nodes.mjs');
 const { sidebarStories } = await import('./sidebar.mjs');
+const { tokenStories } = await import('./token.mjs');
 
 const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
 const every = {
   dialogs: { home: 'home.json', stories, lane: 0 },
   nodes: { home: 'nodes.home.json', stories: nodeStories, lane: 0 },
+  token: { home: 'token.home.json', stories: tokenStories, lane: 0 },
   sidebar: { home: 'sidebar.home.json', stories: sidebarStories, lane: 1 },
   miot: { home: 'miot.home.json', other: 'miot-empty.home.json', stories: miotStories, lane: 1 },
 };
@@ -71,16 +73,27 @@ async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stori
   const port = await freePort();
   const home = await startHome(homeFile, air, port);
   const other = otherFile === undefined ? undefined : await startHome(otherFile, air, port);
-  const red = await startNodeRed({
-    node: nodeOf(),
-    nodeRed,
-    userDir: mkdtempSync(join(scratch, 'user-')),
-    settings: join(root, 'demo', 'settings.cjs'),
-    port,
-    cwd: scratch,
-    env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
-    own: (child) => running.add(child),
-  });
+  const userDir = mkdtempSync(join(scratch, 'user-'));
+  const startRed = () =>
+    startNodeRed({
+      node: nodeOf(),
+      nodeRed,
+      userDir,
+      settings: join(root, 'demo', 'settings.cjs'),
+      port,
+      cwd: scratch,
+      env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
+      own: (child) => running.add(child),
+    });
+  let red = await startRed();
+  let saidBefore = '';
+  const log = () => saidBefore + red.output();
+  const restart = async () => {
+    await red.stop();
+    running.delete(red);
+    saidBefore = log();
+    red = await startRed();
+  };
   // Node-RED's own tips begin by themselves a moment after the page, and throw where the page is reloaded in that moment.
   await fetch(`${red.url}settings/user`, {
     method: 'POST',
@@ -103,8 +116,8 @@ async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stori
     }
   };
   const shot = (editor, name) => (shots ? editor.screenshot(join(shots, `${version.split('.')[0]}-${name}.png`)) : undefined);
-  await stories({ browser, url: red.url, home, other, check, shot, log: red.output });
-  if (isBroken) console.error(red.output().slice(-3000));
+  await stories({ browser, url: red.url, home, other, check, shot, log, restart });
+  if (isBroken) console.error(log().slice(-3000));
   for (const program of [red, home, other]) {
     if (program === undefined) continue;
     await program.stop();

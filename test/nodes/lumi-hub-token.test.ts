@@ -130,7 +130,7 @@ describe('lumi-hub with a device token', () => {
     try {
       const { code, message = '' } = await rejected;
       assert.equal(code, 'TOKEN_REJECTED');
-      assert.match(message, /Hall/);
+      assert.match(message, /Hall.*new one after a reset.*gateway's dialog/);
       assert.doesNotMatch(message, new RegExp(TOKEN));
       await gateway.fault({ fault: 'offline' });
       assert.equal((await failure({ arm: true })).code, 'DEVICE_OFFLINE');

@@ -2,7 +2,7 @@
 
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../../lib/home/clock';
-import { LumiotError } from '../../../lib/home/errors';
+import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import { readToken } from '../../../lib/miio/gateway-token';
 import type { LocalDevice } from '../../../lib/miio/types';
 import { network } from './environment';
@@ -18,6 +18,17 @@ export function checkToken(typed: string): string {
   const token = readToken(typed);
   if (token === undefined) throw new LumiotError('NOT_CONFIGURED', BAD_TOKEN);
   return token;
+}
+
+/** A rejected token, with what to do about it here; every other error as it is. */
+export function explained(thrown: unknown, label: string): LumiotError {
+  const error = toLumiotError(thrown, 'TIMEOUT');
+  if (error.code !== 'TOKEN_REJECTED') return error;
+  return new LumiotError(
+    'TOKEN_REJECTED',
+    `${label} is there, and does not accept its device token. It has a new one after a reset and after joining Wi-Fi again: enter that in the gateway's dialog; ${WHERE_TOKENS}.`,
+    { gateway: error.gateway, cause: error },
+  );
 }
 
 export class GatewayMiio {
@@ -40,18 +51,23 @@ export class GatewayMiio {
     if (this.#token === '')
       throw new LumiotError(
         'NOT_CONFIGURED',
-        `Gateway ${gateway.describe()} has no device token, which radio and alarm need. Open the gateway's dialog, enter it under "Read key with the device token" and deploy; ${WHERE_TOKENS}.`,
+        `${this.label} has no device token, which radio and alarm need. Open the gateway's dialog, enter it under "Read key with the device token" and deploy; ${WHERE_TOKENS}.`,
         { gateway: gateway.sid },
       );
     const address = await this.#address();
-    if (this.#isClosed) throw new LumiotError('DEVICE_OFFLINE', `Gateway ${gateway.describe()} is being closed.`, { gateway: gateway.sid });
+    if (this.#isClosed) throw new LumiotError('DEVICE_OFFLINE', `${this.label} is being closed.`, { gateway: gateway.sid });
     if (this.#opened?.address !== address) {
       this.#end();
-      const place = { host: address, interface: this.#host.settings.interface, token: this.#token, label: `Gateway ${gateway.describe()}` };
+      const place = { host: address, interface: this.#host.settings.interface, token: this.#token, label: this.label };
       this.#opened = { address, connection: openMiio(this.#RED, place) };
     }
     const { device } = await this.#opened.connection;
     return { device, clock: network(this.#RED).environment.clock };
+  }
+
+  /** For sentences. */
+  get label(): string {
+    return `Gateway ${this.#host.gateway.describe()}`;
   }
 
   close(): void {

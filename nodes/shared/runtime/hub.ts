@@ -1,12 +1,14 @@
 /** What a gateway does when it is told to list, pair, remove, refresh or look itself over: by a lumi-hub node or by the editor. And its radio and its alarm, with its device token. */
 
 import type { HubCommand, TokenCommand } from '../../../lib/devices/commands/hub';
+import type { Clock } from '../../../lib/home/clock';
 import { LumiotError } from '../../../lib/home/errors';
 import { normalizeSid } from '../../../lib/home/ids';
 import type { DeviceRecord, Gateway } from '../../../lib/lumi';
 import { arm, radio } from '../../../lib/miio/gateway-commands';
+import type { LocalDevice } from '../../../lib/miio/types';
 import type { Reply } from './control';
-import type { GatewayMiio } from './gateway-miio';
+import { explained, type GatewayMiio } from './gateway-miio';
 
 type LanCommand = Exclude<HubCommand, TokenCommand | { do: 'doctor' }>;
 
@@ -45,6 +47,14 @@ async function overMiio(gateway: Gateway, command: TokenCommand, miio: GatewayMi
   if (miio === undefined)
     throw new LumiotError('NOT_CONFIGURED', 'Radio and alarm are for a lumi-hub node. Send the order to one that uses this gateway.');
   const { device: local, clock } = await miio.open();
+  try {
+    return await carryOutOverMiio(gateway, command, local, clock);
+  } catch (thrown) {
+    throw explained(thrown, miio.label);
+  }
+}
+
+async function carryOutOverMiio(gateway: Gateway, command: TokenCommand, local: LocalDevice, clock: Clock): Promise<Reply> {
   if (command.do === 'arm') {
     const ack = await arm(local, command.isArmed, clock);
     return { device: gateway.placeholder(), ack, payload: { armed: command.isArmed } };

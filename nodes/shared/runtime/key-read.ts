@@ -10,7 +10,7 @@ import { discover } from '../../../lib/lumi';
 import { readLanKey } from '../../../lib/miio/gateway-commands';
 import { network } from './environment';
 import { allHosts } from './gateway-host';
-import { checkToken, WHERE_TOKENS } from './gateway-miio';
+import { checkToken, explained, WHERE_TOKENS } from './gateway-miio';
 import { openMiio } from './miio-connection';
 import { deviceId, expand, text } from './settings';
 
@@ -26,11 +26,13 @@ export async function keyRead(RED: NodeAPI, body: Readonly<Record<string, unknow
     const id = idOf(RED, text(body.id));
     const token = tokenFor(RED, id, text(body.token));
     const host = await addressOf(RED, id, body);
-    const connection = await openMiio(RED, { host, interface: interfaceOf(id, body), token, label: `The gateway at ${host}` });
+    const connection = await openMiio(RED, { host, interface: interfaceOf(id, body), token, label: labelOf(host) });
     try {
       const key = await readLanKey(connection.device);
       await RED.nodes.addCredentials(id, { ...stored(RED, id), key });
       return { ok: true, masked: `${key.slice(0, 2)}…${key.slice(-2)}` };
+    } catch (thrown) {
+      throw explained(thrown, labelOf(host));
     } finally {
       connection.close();
     }
@@ -38,6 +40,10 @@ export async function keyRead(RED: NodeAPI, body: Readonly<Record<string, unknow
     const { code, message } = toLumiotError(thrown, 'TIMEOUT');
     return { ok: false, code, message };
   }
+}
+
+function labelOf(host: string): string {
+  return `The gateway at ${host}`;
 }
 
 /** What is stored for a gateway node, deployed or about to be; '' where there is nothing. */
