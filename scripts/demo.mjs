@@ -145,10 +145,12 @@ async function homeWithFreePorts(home) {
   const eventPort = await free(isFreeUdp, home.eventPort ?? EVENT_PORT, '0.0.0.0');
   const gateways = [];
   for (const gateway of home.gateways) gateways.push({ ...gateway, port: await free(isFreeUdp, gateway.port, gateway.address) });
+  const wifi = [];
+  for (const device of home.wifi ?? []) wifi.push({ ...device, port: await free(isFreeUdp, device.port, device.address) });
   const control = { port: await free(isFreeTcp, home.control.port) };
   const cloud = { ...home.cloud, port: await free(isFreeTcp, home.cloud.port), mqttPort: await free(isFreeTcp, home.cloud.mqttPort) };
   if (taken.length > 0) console.log(`Some ports are in use, perhaps by another demo; this one takes others: ${taken.join(', ')}.`);
-  return { ...home, gateways, control, cloud, whoisPort, eventPort };
+  return { ...home, gateways, wifi, control, cloud, whoisPort, eventPort };
 }
 
 async function startSimulator(homePath) {
