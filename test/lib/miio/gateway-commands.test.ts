@@ -22,6 +22,7 @@ function saying(...answers: readonly (readonly unknown[])[]): LocalDevice & { re
   return {
     asked,
     standing: 'reachable',
+    did: '',
     address: undefined,
     get: refuse,
     set: refuse,
