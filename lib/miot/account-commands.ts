@@ -1,8 +1,9 @@
 /** Reads, writes and actions by name: finds the numbers, checks what was given, and proves that a write took effect. */
 
-import type { Clock } from '../home/clock';
+import type { Clock, Timer } from '../home/clock';
 import { emptyValues, type Origin, type Values } from '../home/device';
 import { LumiotError } from '../home/errors';
+import type { MiioInput } from '../miio/types';
 import type { ActionInputs, ActionOutcome, CloudAck, CloudRecord, GetOutcome, SetOutcome } from './account-types';
 import { inputsOf } from './action-inputs';
 import type { OnRequest } from './api-request';
@@ -13,6 +14,7 @@ import { nameOf, naming } from './named-errors';
 import { PropertyWrites, type Wanted } from './property-writes';
 import { readValues } from './read-values';
 import { type Found, lookUpAction, lookUpProperty, shortName } from './spec-names';
+import { isNumbers, numbersSpec } from './spec-numbers';
 import type { DeviceSpec, SpecProperty } from './spec-types';
 import { fromWire, toWire } from './spec-values';
 
@@ -27,16 +29,20 @@ export interface CommandsOptions {
   ) => Promise<readonly PropertyResult[]>;
   readonly action: (
     target: { readonly did: string; readonly siid: number; readonly aiid: number },
-    inputs: readonly CloudValue[],
+    inputs: readonly MiioInput[],
     onRequest: OnRequest,
   ) => Promise<{ readonly outputs: readonly CloudValue[]; readonly isAccepted: boolean }>;
   readonly hear: (record: CloudRecord, values: Values, origin: Origin) => void;
-  /** Pushes arrive now. */
-  readonly isPushed: () => boolean;
+  /** Pushes of a device arrive now. */
+  readonly isPushed: (did: string) => boolean;
+  /** It has a way on the LAN, where numbers do without a description. */
+  readonly isLocal?: (did: string) => boolean;
   readonly log: { readonly warn: (text: string) => void };
 }
 
 const MOST_SHOWN = 12;
+/** A description is there at once, or somebody has to be asked who may be away. */
+const PATIENCE_MS = 2_000;
 
 export class AccountCommands {
   readonly #options: CommandsOptions;
@@ -72,7 +78,7 @@ export class AccountCommands {
   }
 
   async #get(record: CloudRecord, names: readonly string[]): Promise<GetOutcome> {
-    const spec = await this.#options.spec(record);
+    const spec = await this.#described(record, names, numbersSpec(names));
     const properties = names.map((name) => this.#property(record, spec, name));
     for (const property of properties) {
       if (!property.canRead)
@@ -84,10 +90,11 @@ export class AccountCommands {
 
   async #set(record: CloudRecord, given: Readonly<Record<string, unknown>>, letGo: LetGo): Promise<SetOutcome> {
     const stopwatch = new Stopwatch(this.#options.clock);
-    const spec = await this.#options.spec(record);
+    const names = Object.keys(given);
+    const spec = await this.#described(record, names, numbersSpec(names));
     const wanted: Wanted[] = [];
     for (const [property, value] of this.#told(record, spec, given)) {
-      const isTurned = property.format === 'boolean' && isToggle(value);
+      const isTurned = (property.format === 'boolean' || property.isUndescribed === true) && isToggle(value);
       wanted.push({ property, value: toWire(property, isTurned ? await this.#turnedOver(record, property) : value) });
     }
     const previous = copyValues(record.values);
@@ -117,9 +124,13 @@ export class AccountCommands {
 
   async #action(record: CloudRecord, name: string, given?: ActionInputs): Promise<ActionOutcome> {
     const stopwatch = new Stopwatch(this.#options.clock);
-    const spec = await this.#options.spec(record);
+    const spec = await this.#described(record, [name], numbersSpec([], [name], namesIn(given)));
     const action = this.#only(record, name, lookUpAction(spec, name), 'action', spec.actions);
-    const inputs = inputsOf(action, given, `device ${nameOf(record)}`);
+    const values = inputsOf(action, given, `device ${nameOf(record)}`);
+    const inputs = action.inputs.flatMap(({ piid }, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [{ piid, value }];
+    });
     const result = await this.#options.action({ did: record.did, siid: action.siid, aiid: action.aiid }, inputs, stopwatch.onRequest);
     const outputs = emptyValues();
     for (const [index, value] of result.outputs.entries()) {
@@ -128,6 +139,24 @@ export class AccountCommands {
       if (understood !== undefined) outputs[property === undefined ? `output${index + 1}` : shortName(property.name)] = understood;
     }
     return { device: record, action: action.name, outputs, ack: stopwatch.ack('ack') };
+  }
+
+  /** What numbers mean needs no description where none can be had; it is not waited for long. */
+  async #described(record: CloudRecord, names: readonly string[], numbers: DeviceSpec): Promise<DeviceSpec> {
+    const { spec, isLocal, clock } = this.#options;
+    const described = spec(record);
+    if (record.spec !== undefined || isLocal?.(record.did) !== true) return described;
+    const areNumbers = names.length > 0 && names.every(isNumbers);
+    if (!areNumbers) {
+      return described.catch((error: unknown) => {
+        throw error instanceof LumiotError ? undescribed(record, error) : error;
+      });
+    }
+    let timer: Timer | undefined;
+    const late = new Promise<DeviceSpec>((resolve) => {
+      timer = clock.setTimeout(() => resolve(numbers), PATIENCE_MS);
+    });
+    return Promise.race([described.catch(() => numbers), late]).finally(() => clock.clearTimeout(timer));
   }
 
   #property(record: CloudRecord, spec: DeviceSpec, name: string): SpecProperty {
@@ -173,7 +202,13 @@ export class AccountCommands {
     if (!property.canRead)
       throw refusal(record, `${property.name} of device ${nameOf(record)} cannot be read, and so not be toggled. Send true or false.`);
     const values = await this.#read(record, [property]);
-    return values[property.name] !== true;
+    const value = values[property.name];
+    if (property.isUndescribed === true && typeof value !== 'boolean')
+      throw refusal(
+        record,
+        `${property.name} of device ${nameOf(record)} is ${JSON.stringify(value)}, which cannot be toggled. Send a value.`,
+      );
+    return value !== true;
   }
 }
 
@@ -183,6 +218,20 @@ export function accountCommands(options: CommandsOptions): AccountCommands {
 
 function isToggle(value: unknown): boolean {
   return typeof value === 'string' && value.trim().toLowerCase() === 'toggle';
+}
+
+/** Names of inputs that are numbers of properties. */
+function namesIn(given: ActionInputs | undefined): string[] {
+  return given === undefined || Array.isArray(given) ? [] : Object.keys(given);
+}
+
+function undescribed(record: CloudRecord, error: LumiotError): LumiotError {
+  if (error.code !== 'CLOUD_UNREACHABLE' && error.code !== 'UNSUPPORTED') return error;
+  return new LumiotError(
+    error.code,
+    `The description of device ${nameOf(record)} is not known, so that only numbers such as "2.1" can be used for its properties. ${error.message}`,
+    { device: record.did, cause: error },
+  );
 }
 
 function refusal(record: CloudRecord, sentence: string): LumiotError {

@@ -1,16 +1,23 @@
 /** The devices of an account as they speak: what is listed, read and pushed becomes what is known of them, and events for whoever listens. */
 
 import type { Origin, Values } from '../home/device';
-import type { AccountEvent, CloudRecord } from './account-types';
+import { type AccountEvent, type CloudRecord, WATCH_TOPIC } from './account-types';
 import type { CloudDevice } from './cloud-device';
-import { copyValues, DeviceBook } from './device-book';
+import { copyValues, DeviceBook, type Relisted } from './device-book';
 import { DeviceWords } from './device-words';
 import type { PushEvent } from './push-events';
 import { PushWords, type PushWordsOptions } from './push-words';
+import type { LocalRow } from './settings';
 import type { DeviceSpec } from './spec-types';
 
 export interface DevicesOptions extends Pick<PushWordsOptions, 'clock'> {
   readonly fetchSpec: (urn: string) => Promise<DeviceSpec>;
+  /** What the description of a device is that the account does not list. Rejects with `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */
+  readonly identify: (record: CloudRecord) => Promise<void>;
+  /** It answers on the LAN, whatever the cloud says. */
+  readonly answers: (did: string) => boolean;
+  /** It answers on the LAN, and the cloud says that it is gone. */
+  readonly onDoubt: (did: string) => void;
   readonly emit: (topic: string, event: AccountEvent) => void;
   /** Values changed that are worth being remembered. */
   readonly onChange: () => void;
@@ -41,6 +48,7 @@ export class AccountDevices {
   /** Rejects with `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */
   async spec(record: CloudRecord): Promise<DeviceSpec> {
     if (record.spec !== undefined) return record.spec;
+    if (record.listed.urn === '') await this.#options.identify(record);
     const { urn } = record.listed;
     const spec = await this.#options.fetchSpec(urn);
     if (record.listed.urn === urn) this.book.describe(record.did, spec);
@@ -49,10 +57,14 @@ export class AccountDevices {
 
   /** Takes the account's list. Gives the devices that came back online. */
   list(devices: readonly CloudDevice[]): readonly CloudRecord[] {
-    const { turned, gone } = this.book.list(devices);
-    for (const record of turned) this.#tellOnline(record, undefined);
-    this.book.dismiss(gone);
-    return turned.filter(({ isOnline }) => isOnline);
+    const relisted = this.book.list(devices, this.#options.answers);
+    this.#relist(relisted);
+    return relisted.turned.filter(({ isOnline }) => isOnline);
+  }
+
+  /** Takes the devices that the user has set. */
+  place(rows: readonly LocalRow[]): void {
+    this.#relist(this.book.place(rows));
   }
 
   /** What was read. Told the first time in this process, it is no news but a beginning. */
@@ -66,8 +78,10 @@ export class AccountDevices {
     const record = this.book.devices.get(event.did);
     if (record === undefined) return;
     const isOnline = event.kind !== 'online' || event.isOnline;
+    this.book.saidInCloud(event.did, isOnline);
     if (isOnline) this.book.wasSeen(event.did, this.#options.clock.now());
-    this.#turn(record, isOnline, event.raw);
+    if (!isOnline && this.#options.answers(event.did)) this.#options.onDoubt(event.did);
+    else this.#turn(record, isOnline, event.raw);
     if (event.kind !== 'online') this.#pushes.translate(record, event);
   }
 
@@ -92,6 +106,25 @@ export class AccountDevices {
   /** What waits to be told is not told any more. */
   close(): void {
     this.#pushes.clear();
+  }
+
+  /** The LAN says so; what is asked of it just now tells the rest. */
+  met(did: string, isOnline: boolean): void {
+    const record = this.book.devices.get(did);
+    if (record === undefined) return;
+    if (isOnline) this.book.wasSeen(did, this.#options.clock.now());
+    if (this.book.turn(did, isOnline)) this.#tellOnline(record, undefined);
+  }
+
+  /** It is reached another way than before: who looks at devices is told, flows are not. */
+  moved(did: string): void {
+    const device = this.book.devices.get(did);
+    if (device !== undefined) this.#options.emit(WATCH_TOPIC, { kind: 'online', device, isOnline: device.isOnline, raw: undefined });
+  }
+
+  #relist({ turned, gone }: Relisted): void {
+    for (const record of turned) this.#tellOnline(record, undefined);
+    this.book.dismiss(gone);
   }
 
   #turn(record: CloudRecord, isOnline: boolean, raw: unknown): void {

@@ -1,6 +1,7 @@
 /** Follows the devices that somebody uses: subscribes to their pushes, and has them read once as they come into use. */
 
 import type { Clock, Timer } from '../home/clock';
+import type { CloudRecord } from './account-types';
 import type { DeviceBook } from './device-book';
 import { DevicesInUse } from './devices-in-use';
 import type { PushState } from './push-options';
@@ -8,10 +9,16 @@ import type { PushState } from './push-options';
 export interface FollowOptions {
   readonly clock: Clock;
   readonly book: DeviceBook;
-  /** What anybody listens to; nothing while the account cannot be used. */
+  /** What anybody listens to. */
   readonly topics: () => Iterable<string>;
+  /** There is a way to it now. */
+  readonly isHeard?: (record: CloudRecord) => boolean;
+  /** The cloud can push what it says. */
+  readonly isPushable?: (did: string) => boolean;
   readonly push: { readonly state: PushState; follow(dids: ReadonlySet<string>): void };
   readonly read: (dids: readonly string[]) => void;
+  /** These are in use now. */
+  readonly onFollow?: (dids: ReadonlySet<string>) => void;
 }
 
 /** Once push is connected everything in use is read: one that connects by then saves reading it twice. */
@@ -50,9 +57,13 @@ export class AccountFollow {
 
   update(): void {
     if (this.#isClosed) return;
-    const { book, topics, push } = this.#options;
-    const added = this.#inUse.update(topics(), book);
-    push.follow(this.#inUse.dids);
+    const { book, topics, isHeard, isPushable = () => true, push, read, onFollow } = this.#options;
+    const news = this.#inUse.update(topics(), book, isHeard);
+    push.follow(new Set([...this.#inUse.dids].filter(isPushable)));
+    onFollow?.(this.#inUse.dids);
+    const unpushed = news.filter((did) => !isPushable(did));
+    if (unpushed.length > 0) read(unpushed);
+    const added = news.filter(isPushable);
     // Where pushes arrive, what is new is read once it is subscribed to, so that nothing happens in between.
     if (added.length === 0 || push.state === 'connected') return;
     for (const did of added) this.#early.add(did);

@@ -11,9 +11,8 @@ export interface ListOptions {
   /** Takes the list into use. */
   readonly onList: (list: HomeList) => void;
   readonly setUid: (uid: string) => Promise<void>;
-  /** Tokens of devices by did, as they are stored. */
-  readonly tokens: () => ReadonlyMap<string, string>;
-  readonly setTokens: (tokens: ReadonlyMap<string, string>) => Promise<void>;
+  /** Keeps the tokens of devices by did that the list has. */
+  readonly keepTokens: (tokens: ReadonlyMap<string, string>) => Promise<void>;
   readonly log: { readonly warn: (text: string) => void };
 }
 
@@ -90,10 +89,8 @@ export class AccountList {
 
   /** A full disk keeps nobody from his lamp. */
   async #keepTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
-    const known = this.#options.tokens();
-    if (tokens.size === known.size && [...tokens].every(([did, token]) => known.get(did) === token)) return;
     try {
-      await this.#options.setTokens(tokens);
+      await this.#options.keepTokens(tokens);
     } catch (error) {
       this.#options.log.warn(`The tokens of Wi-Fi devices cannot be stored: ${toLumiotError(error, 'STORE_FAILED').message}`);
     }

@@ -7,6 +7,8 @@ import type { CloudDevice } from './cloud-device';
 
 export interface RememberedDevice {
   readonly listed: CloudDevice;
+  /** False: it is known from the settings alone. */
+  readonly isListed: boolean;
   readonly values: Values;
   readonly lastSeen: number | undefined;
 }
@@ -47,7 +49,7 @@ export function accountMemory(file: StateFile): AccountMemory {
         return {
           version: 1,
           homes,
-          devices: [...devices].map(({ listed, values, lastSeen }) => ({ listed: stored(listed), values, lastSeen })),
+          devices: [...devices].map(({ listed, isListed, values, lastSeen }) => ({ listed: stored(listed), isListed, values, lastSeen })),
         };
       }),
     touch: () => file.touch(),
@@ -87,7 +89,8 @@ function remembered(file: unknown): RememberedAccount {
       if (!isRecord(row) || !isRecord(row.listed)) return [];
       const { listed } = row;
       const text = (name: string): string => (typeof listed[name] === 'string' ? listed[name] : '');
-      if (text('did') === '' || text('urn') === '') return [];
+      const isListed = row.isListed !== false;
+      if (text('did') === '' || (isListed && text('urn') === '')) return [];
       return [
         {
           listed: {
@@ -106,6 +109,7 @@ function remembered(file: unknown): RememberedAccount {
             isShared: listed.isShared === true,
             token: '',
           },
+          isListed,
           values: rememberedValues(row.values),
           lastSeen: typeof row.lastSeen === 'number' ? row.lastSeen : undefined,
         },

@@ -9,8 +9,14 @@ export interface StandingOptions {
   readonly clock: Clock;
   readonly session: () => SessionView;
   readonly push: () => AccountState['push'];
+  readonly local?: () => AccountState['local'];
+  /** Somebody wants the cloud: else nobody is told to sign in. */
+  readonly wantsCloud?: () => boolean;
   readonly onWord: (word: AccountWord, error: LumiotError | undefined) => void;
 }
+
+const nowhere = (): AccountState['local'] => ({ devices: 0, reachable: 0 });
+const always = (): boolean => true;
 
 type Watcher = (state: AccountState) => void;
 
@@ -41,7 +47,8 @@ export class AccountStanding {
 
   get state(): AccountState {
     const session = this.#options.session();
-    return { session, push: this.#options.push(), error: this.#sessionError(session) ?? this.#trouble };
+    const { push, local = nowhere, wantsCloud = always } = this.#options;
+    return { session, push: push(), local: local(), error: wantsCloud() ? (this.#sessionError(session) ?? this.#trouble) : undefined };
   }
 
   /** What flows were told last; undefined until something is known. */
@@ -113,7 +120,7 @@ export class AccountStanding {
   changed(): void {
     const { state } = this;
     for (const watcher of [...this.#watchers]) watcher(state);
-    const word = wordOf(state);
+    const word = (this.#options.wantsCloud ?? always)() ? wordOf(state) : undefined;
     if (word === this.#word) return;
     this.#word = word;
     if (word !== undefined) this.#options.onWord(word, state.error);

@@ -8,6 +8,7 @@ import { AccountDevices } from './account-devices';
 import type { AccountEnvironment } from './account-environment';
 import { AccountFollow } from './account-follow';
 import { AccountList } from './account-list';
+import { AccountLocal } from './account-local';
 import type { AccountParts } from './account-parts';
 import { AccountRequests } from './account-requests';
 import type { AccountStanding } from './account-standing';
@@ -15,11 +16,13 @@ import { type AccountEvent, type CloudRecord, WATCH_TOPIC } from './account-type
 import { AccountUpkeep } from './account-upkeep';
 import type { HomeList } from './cloud-device';
 import { DeviceReader } from './device-reader';
+import { identifier } from './local-identity';
+import { localNetwork } from './local-network';
 import { Push } from './push';
 import type { AccountSettings } from './settings';
 
 export interface SyncOptions {
-  readonly settings: AccountSettings;
+  readonly settings: () => AccountSettings;
   readonly environment: AccountEnvironment;
   readonly parts: AccountParts;
   readonly standing: AccountStanding;
@@ -39,10 +42,12 @@ export class AccountSync {
   readonly #list: AccountList;
   readonly #upkeep: AccountUpkeep;
   readonly devices: AccountDevices;
+  readonly local: AccountLocal;
   readonly requests: AccountRequests;
   readonly subscriptions: Subscriptions<AccountEvent>;
   /** Counts how often it began. */
   #beginnings = 0;
+  #isStarted = false;
   #isClosed = false;
 
   constructor(options: SyncOptions) {
@@ -58,9 +63,28 @@ export class AccountSync {
       onError: (error) => log.error(`A listener failed: ${String(error)}`),
       onTopics: () => this.#follow.plan(),
     });
+    this.local = new AccountLocal({
+      clock,
+      random,
+      network: localNetwork({ ...environment, isKnown: (did) => this.devices.book.devices.has(did) }),
+      settings,
+      devices: () => this.devices,
+      tokens: () => session.deviceTokens,
+      changeTokens: (change) => session.changeDeviceTokens(change),
+      isUsable,
+      isPushed: (did) => this.isPushedFor(did),
+      read: (record) => this.#reader.read([record], 'all', 'poll'),
+      onReload: () => this.#upkeep.refresh(),
+      onChange: () => standing.changed(),
+      log,
+    });
+    const { local } = this;
     this.devices = new AccountDevices({
       clock,
       fetchSpec: (urn) => specs.get(urn),
+      identify: identifier({ specs, local: local.devices, learn: (did, learned) => this.devices.book.learn(did, learned) }),
+      answers: (did) => local.devices.isReachable(did),
+      onDoubt: (did) => local.doubt(did),
       emit: (topic, event) => this.emit(topic, event),
       onChange: () => memory.touch(),
       onStale: ({ did }) => this.read([did]),
@@ -69,6 +93,9 @@ export class AccountSync {
     this.requests = new AccountRequests({
       api,
       devices: this.devices,
+      local: local.devices,
+      hasCloud: (did) => local.hasCloud(did),
+      onWay: (did, way) => local.wentBy(did, way),
       onOutcome: (error) => {
         standing.asked(error);
         if (standing.isInDoubt) this.#upkeep.doubt();
@@ -76,7 +103,7 @@ export class AccountSync {
       onUnknown: () => void this.#upkeep.fresh().catch(() => {}),
     });
     this.#push = new Push({
-      settings,
+      settings: settings(),
       tokens: session,
       deviceId: () => session.deviceId,
       clock,
@@ -91,8 +118,11 @@ export class AccountSync {
     this.#follow = new AccountFollow({
       clock,
       book: this.devices.book,
-      topics: () => (isUsable() ? this.subscriptions.topics : []),
+      topics: () => this.subscriptions.topics,
+      isHeard: ({ did }) => isUsable() || (this.#isStarted && local.devices.isLocal(did)),
+      isPushable: (did) => isUsable() && local.hasCloud(did),
       push: this.#push,
+      onFollow: (dids) => local.follow(dids),
       read: (dids) => this.read(dids),
     });
     this.#reader = new DeviceReader({
@@ -107,30 +137,33 @@ export class AccountSync {
       homes: () => api.homes(),
       onList: (list) => this.#onList(list),
       setUid: (uid) => session.setUid(uid),
-      tokens: () => session.deviceTokens,
-      setTokens: (tokens) => session.setDeviceTokens(tokens),
+      keepTokens: (tokens) => local.tokens.list(tokens).finally(() => local.changed()),
       log,
     });
     this.#upkeep = new AccountUpkeep({
       clock,
       random,
       list: () => this.#list.fetch(),
-      read: (which) => this.#reader.read(this.#records(this.#follow.dids), which, 'poll'),
+      read: (which) => this.#reader.read(this.#records([...this.inUse].filter((did) => !local.isPolled(did))), which, 'poll'),
       isPushed: () => this.isPushed,
       isCutOff: () => standing.isCutOff,
       onOutcome: (error) => standing.listed(error),
     });
   }
 
-  /** Push follows new tokens and tells its states from now on. */
+  /** What is stored has been read: devices on the LAN can be asked. Push follows new tokens and tells its states from now on. */
   start(): void {
     const { parts, standing } = this.#options;
+    this.#isStarted = true;
     parts.session.onToken(() => this.#push.tokenRenewed());
     this.#push.watch(() => {
       if (this.#isClosed) return;
       this.#follow.pushMoved();
+      this.local.follow(this.inUse);
       standing.changed();
     });
+    this.local.changed();
+    this.#follow.update();
   }
 
   get pushState(): Push['state'] {
@@ -139,6 +172,17 @@ export class AccountSync {
 
   get isPushed(): boolean {
     return this.#push.state === 'connected';
+  }
+
+  /** What this device says is pushed now. */
+  isPushedFor(did: string): boolean {
+    return this.isPushed && this.local.hasCloud(did);
+  }
+
+  /** The settings name other devices of the LAN, or another way. */
+  configure(): void {
+    this.local.place();
+    this.#follow.update();
   }
 
   /** Devices that somebody listens to. */
@@ -169,6 +213,7 @@ export class AccountSync {
   clear(): void {
     this.#list.outdate();
     this.devices.clear();
+    this.local.changed();
   }
 
   /** Resolves when the list is at most a minute old. Rejects with what keeps it. */
@@ -196,6 +241,7 @@ export class AccountSync {
     const listed = this.#list.close();
     this.#upkeep.end();
     this.#follow.close();
+    this.local.close();
     this.devices.close();
     this.subscriptions.clear();
     await Promise.all([listed, this.#push.close()]);

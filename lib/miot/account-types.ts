@@ -9,11 +9,15 @@ import type { SessionView } from './tokens';
 /** A device of the account with what is known of it. */
 export interface CloudRecord {
   readonly did: string;
-  /** As the account lists it now. */
+  /** As the account lists it now; the name and the address that the user set win. */
   readonly listed: CloudDevice;
   /** By the names of its description ('light:on'). */
   readonly values: Values;
-  /** As the cloud says. For Bluetooth devices that means nothing: `info` has null for them. */
+  /** The account lists it; false where it is known from the settings alone. */
+  readonly isListed: boolean;
+  /** The way it was reached last: on the LAN or through the cloud. */
+  readonly transport: 'miio' | 'miot';
+  /** It answers on the LAN, or else what the cloud says. For Bluetooth devices that means nothing: `info` has null for them. */
   readonly isOnline: boolean;
   /** When it last pushed something or answered a command, in milliseconds since 1970: what is read is the cloud's memory (miot-cloud.md §2.3). */
   readonly lastSeen: number | undefined;
@@ -63,6 +67,8 @@ export interface AccountState {
   readonly session: SessionView;
   /** The push connection; 'off' where nobody needs it. */
   readonly push: 'off' | 'connecting' | 'connected' | 'waiting' | 'refused';
+  /** Devices that have a way on the LAN, and how many of them answer there. */
+  readonly local: { readonly devices: number; readonly reachable: number };
   /** Why the cloud cannot be used now; undefined where all is well. */
   readonly error: LumiotError | undefined;
 }

@@ -8,8 +8,10 @@ import type { DeviceInfo } from '../home/device';
 import { LumiotError } from '../home/errors';
 import { names } from '../home/names';
 import type { Subscriptions } from '../home/subscriptions';
+import type { FoundDevice, MiioStanding } from '../miio/types';
 import { type AccountCommands, accountCommands } from './account-commands';
 import type { AccountEnvironment } from './account-environment';
+import type { LocalTest } from './account-local';
 import { type AccountParts, accountParts } from './account-parts';
 import { AccountStanding } from './account-standing';
 import { AccountSync } from './account-sync';
@@ -42,6 +44,9 @@ export class Account {
   readonly #nameSource: string;
   #homes: readonly string[] = [];
   readonly #clock: Clock;
+  /** What is remembered and stored has been read. */
+  readonly #loaded: Promise<void>;
+  #endLoading = (): void => {};
   #isUsable = false;
   #isClosed = false;
 
@@ -49,6 +54,9 @@ export class Account {
   constructor(settings: AccountSettings, environment: AccountEnvironment) {
     const { clock, log, id } = environment;
     this.#clock = clock;
+    this.#loaded = new Promise((resolve) => {
+      this.#endLoading = resolve;
+    });
     const parts = accountParts(settings, environment);
     this.#settings = settings;
     this.#parts = parts;
@@ -58,10 +66,12 @@ export class Account {
       clock,
       session: () => parts.session.view,
       push: () => this.#sync.pushState,
+      local: () => this.#sync.local.devices.counts,
+      wantsCloud: () => !this.#sync.local.isAlone,
       onWord: (word, error) => this.#sync.emit(ACCOUNT_TOPIC, { kind: 'account', word, error }),
     });
     const sync = new AccountSync({
-      settings,
+      settings: () => this.#settings,
       environment,
       parts,
       standing: this.#standing,
@@ -78,7 +88,8 @@ export class Account {
       set: (...command) => requests.set(...command),
       action: (...command) => requests.action(...command),
       hear: (record, values, origin) => devices.hear(record, values, origin),
-      isPushed: () => sync.isPushed,
+      isPushed: (did) => sync.isPushedFor(did),
+      isLocal: (did) => sync.local.devices.isLocal(did),
       log,
     });
   }
@@ -97,6 +108,7 @@ export class Account {
       JSON.stringify(rest);
     if (essence(settings) !== essence(this.#settings)) return false;
     this.#settings = settings;
+    if (!this.#isClosed) this.#sync.configure();
     return true;
   }
 
@@ -107,9 +119,11 @@ export class Account {
     if (this.#isClosed) return;
     this.#homes = homes;
     this.#sync.devices.book.remember(devices);
+    this.#sync.configure();
     memory.watch(() => ({ homes: this.#homes, devices: this.devices.values() }));
     this.#publishNames();
     await session.start();
+    this.#endLoading();
     if (this.#isClosed) return;
     this.#sync.start();
     // Not before: until its file was read nobody knows whether anybody is signed in.
@@ -124,6 +138,7 @@ export class Account {
   async close(): Promise<void> {
     const { session, api, specs, memory } = this.#parts;
     this.#isClosed = true;
+    this.#endLoading();
     const closing = this.#sync.close();
     this.#commands.close();
     api.close();
@@ -167,17 +182,22 @@ export class Account {
 
   /** The same, once the list is there. Rejects with `NO_DEVICE`, or with what keeps the account: `LOGIN_NEEDED`, `CLOUD_UNREACHABLE`, … */
   async find(id: string): Promise<CloudRecord> {
+    if (this.isLocalOnly || this.isLocal(id)) await this.#loaded;
     const known = this.device(id);
     if (known !== undefined) return known;
+    if (this.#sync.local.isAlone && !this.#isUsable) throw this.#noDevice(id);
     await this.#parts.session.current();
     await this.#sync.fresh();
     const found = this.device(id);
     if (found !== undefined) return found;
-    throw new LumiotError(
-      'NO_DEVICE',
-      `${this.describe()} has no device ${id}. Choose one from the list, or check that the region is the one of the Mi Home app.`,
-      { device: id },
-    );
+    throw this.#noDevice(id);
+  }
+
+  #noDevice(id: string): LumiotError {
+    const hint = this.#isUsable
+      ? 'Choose one from the list, or check that the region is the one of the Mi Home app.'
+      : "Enter it in the account's dialog, or sign in.";
+    return new LumiotError('NO_DEVICE', `${this.describe()} has no device ${id}. ${hint}`, { device: id });
   }
 
   /** For sentences: 'The account "Home"'. */
@@ -192,13 +212,15 @@ export class Account {
   /** What a device can do. Rejects with `NO_DEVICE`, `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */
   async spec(id: string, language?: string): Promise<DeviceSpec> {
     const record = await this.find(id);
-    return language === undefined ? this.#sync.devices.spec(record) : this.#parts.specs.get(record.listed.urn, language);
+    const described = await this.#sync.devices.spec(record);
+    return language === undefined ? described : this.#parts.specs.get(record.listed.urn, language);
   }
 
   /** Reads a device that nobody uses, so that a list has something to show. Says nothing about how it went. */
   glance(id: string): void {
     const record = this.device(id);
-    if (record === undefined || !this.#isUsable || this.#sync.inUse.has(record.did)) return;
+    if (record === undefined || this.#sync.inUse.has(record.did)) return;
+    if (!this.#isUsable && !this.isLocal(record.did)) return;
     if (this.#glances.isDue(record.did)) this.#sync.read([record.did]);
   }
 
@@ -214,6 +236,40 @@ export class Account {
   /** Never carried out twice: where that cannot be known, rejects with `UNKNOWN_OUTCOME`. */
   action(id: string, action: string, inputs?: ActionInputs): Promise<ActionOutcome> {
     return this.#commands.action(id, action, inputs);
+  }
+
+  /** Nobody wants the cloud: the devices of the settings are all there is, and nobody has to sign in. */
+  get isLocalOnly(): boolean {
+    return this.#sync.local.isAlone;
+  }
+
+  /** The LAN is a way to it, as far as settings and list say. */
+  isLocal(did: string): boolean {
+    return this.#sync.local.devices.isLocal(this.device(did)?.did ?? did);
+  }
+
+  /** How it was met on the LAN last. */
+  localStanding(did: string): MiioStanding {
+    return this.#sync.local.standing(this.device(did)?.did ?? did);
+  }
+
+  hasLocalToken(did: string): boolean {
+    return this.#sync.local.devices.hasToken(did);
+  }
+
+  /** Devices that answer on this network, with tokens that some tell in their hello: secrets, which stay in this process. */
+  discoverLocal(): Promise<readonly FoundDevice[]> {
+    return this.#sync.local.discover();
+  }
+
+  /** Asks a device on the LAN something that its token signs. Rejects with what keeps it: `DEVICE_OFFLINE`, `TOKEN_REJECTED`, … */
+  testLocal(did: string, given: { readonly host?: string; readonly token?: string } = {}): Promise<LocalTest> {
+    return this.#sync.local.test(did, given);
+  }
+
+  /** Tokens by did, kept in the encrypted file beside those that are there. Rejects with `BAD_INPUT`, `NOT_CONFIGURED` or `STORE_FAILED`. */
+  setLocalTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
+    return this.#sync.local.setTokens(tokens);
   }
 
   signIn(): SignIn {
@@ -240,6 +296,7 @@ export class Account {
       await session.signOut();
     } finally {
       this.#sync.clear();
+      await this.#sync.local.tokens.forget().catch(() => {});
       this.#homes = [];
       if (!this.#isClosed) this.#publishNames();
       memory.touch();

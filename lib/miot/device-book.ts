@@ -6,6 +6,8 @@ import type { KnownName } from '../home/names';
 import type { RememberedDevice } from './account-memory';
 import type { CloudRecord } from './account-types';
 import type { CloudDevice } from './cloud-device';
+import { type Learned, listingOf } from './local-listing';
+import type { LocalRow } from './settings';
 import type { DeviceSpec } from './spec-types';
 import { isStateless } from './topics';
 
@@ -29,7 +31,12 @@ export interface Relisted {
 }
 
 class Entry implements CloudRecord {
+  readonly did: string;
   listed: CloudDevice;
+  /** What the cloud said last. */
+  isOnlineInCloud = false;
+  /** The way that was taken last. */
+  way: CloudRecord['transport'] | undefined;
   readonly values: Values;
   isOnline: boolean;
   lastSeen: number | undefined;
@@ -37,16 +44,67 @@ class Entry implements CloudRecord {
   isFresh = true;
   /** Properties that were heard of in this process. */
   readonly heard = new Set<string>();
+  #cloud: CloudDevice | undefined;
+  #row: LocalRow | undefined;
+  #learned: Learned = { model: '', urn: '' };
 
-  constructor(listed: CloudDevice, values: Values, lastSeen: number | undefined) {
-    this.listed = listed;
+  constructor(did: string, values: Values, lastSeen: number | undefined) {
+    this.did = did;
+    this.listed = listingOf(did, undefined, undefined, this.#learned);
     this.values = values;
-    this.isOnline = listed.isOnline;
+    this.isOnline = false;
     this.lastSeen = lastSeen;
   }
 
-  get did(): string {
-    return this.listed.did;
+  get isListed(): boolean {
+    return this.#cloud !== undefined;
+  }
+
+  get isPlaced(): boolean {
+    return this.#row !== undefined;
+  }
+
+  get transport(): CloudRecord['transport'] {
+    return this.#cloud === undefined ? 'miio' : (this.way ?? 'miot');
+  }
+
+  /** As the account lists it; undefined where it does not. */
+  list(cloud: CloudDevice | undefined): void {
+    this.#keepLearned();
+    this.#cloud = cloud;
+    this.isOnlineInCloud = cloud?.isOnline === true;
+    this.#merge();
+  }
+
+  /** As the user knows it; undefined where he does not. */
+  place(row: LocalRow | undefined): void {
+    if (row?.model !== this.#row?.model) this.#learned = { model: '', urn: '' };
+    this.#row = row;
+    this.#merge();
+  }
+
+  learn(learned: Partial<Learned>): void {
+    this.#learned = { ...this.#learned, ...learned };
+    this.#merge();
+  }
+
+  /** It is known from nowhere any more. */
+  leave(): void {
+    this.#keepLearned();
+    this.#cloud = undefined;
+    this.#row = undefined;
+    this.#merge();
+  }
+
+  /** What it is outlives the list: that is no secret, and no place. */
+  #keepLearned(): void {
+    if (this.#cloud !== undefined) this.#learned = { model: this.#cloud.model, urn: this.#cloud.urn };
+  }
+
+  #merge(): void {
+    const { urn } = this.listed;
+    this.listed = listingOf(this.did, this.#cloud, this.#row, this.#learned);
+    if (this.listed.urn !== urn) this.spec = undefined;
   }
 }
 
@@ -72,29 +130,60 @@ export class DeviceBook {
   }
 
   remember(remembered: readonly RememberedDevice[]): void {
-    for (const { listed, values, lastSeen } of remembered) {
-      if (!this.#entries.has(listed.did)) this.#entries.set(listed.did, new Entry(listed, values, lastSeen));
+    for (const { listed, isListed, values, lastSeen } of remembered) {
+      if (this.#entries.has(listed.did)) continue;
+      const entry = new Entry(listed.did, values, lastSeen);
+      if (isListed) {
+        entry.list(listed);
+        entry.isOnline = listed.isOnline;
+        this.#entries.set(listed.did, entry);
+      } else {
+        // Whether it is still in the settings is not known yet.
+        entry.learn({ model: listed.model, urn: listed.urn });
+        this.#departed.set(listed.did, entry);
+      }
     }
   }
 
-  /** Takes the account's list. New devices appear at once; missing ones go with `dismiss`. */
-  list(devices: readonly CloudDevice[]): Relisted {
+  /** Takes the devices that the user has set. Those that nobody knows any more go with `dismiss`. */
+  place(rows: readonly LocalRow[]): Relisted {
+    const turned: CloudRecord[] = [];
+    const placed = new Map(rows.map((row) => [row.did, row]));
+    for (const row of placed.values()) {
+      const entry = this.#entries.get(row.did) ?? this.#returned(row.did) ?? new Entry(row.did, emptyValues(), undefined);
+      this.#entries.set(row.did, entry);
+      entry.place(row);
+    }
+    const left = [...this.#entries.values()].filter(({ did, isPlaced }) => isPlaced && !placed.has(did));
+    for (const entry of left) if (entry.isListed) entry.place(undefined);
+    const gone = left.filter(({ isListed }) => !isListed);
+    for (const entry of gone) if (this.#turn(entry, false)) turned.push(entry);
+    return { turned, gone };
+  }
+
+  /** Takes the account's list. New devices appear at once; missing ones go with `dismiss`. `answers`: whether one answers on the LAN. */
+  list(devices: readonly CloudDevice[], answers: (did: string) => boolean = () => false): Relisted {
     const turned: CloudRecord[] = [];
     const listed = new Set<string>();
     for (const device of devices) {
       listed.add(device.did);
       const entry = this.#entries.get(device.did) ?? this.#returned(device.did);
       if (entry === undefined) {
-        this.#entries.set(device.did, new Entry(device, emptyValues(), undefined));
+        const added = new Entry(device.did, emptyValues(), undefined);
+        added.list(device);
+        added.isOnline = device.isOnline;
+        this.#entries.set(device.did, added);
         continue;
       }
-      if (entry.listed.urn !== device.urn) entry.spec = undefined;
-      entry.listed = device;
-      if (this.#turn(entry, device.isOnline)) turned.push(entry);
+      entry.list(device);
+      if (this.#turn(entry, device.isOnline || answers(device.did))) turned.push(entry);
     }
-    const gone = [...this.#entries.values()].filter(({ did }) => !listed.has(did));
-    for (const entry of gone) if (this.#turn(entry, false)) turned.push(entry);
-    return { turned, gone };
+    const missing = [...this.#entries.values()].filter(({ did }) => !listed.has(did));
+    for (const entry of missing) {
+      if (this.#turn(entry, entry.isPlaced && answers(entry.did))) turned.push(entry);
+      if (entry.isPlaced) entry.list(undefined);
+    }
+    return { turned, gone: missing.filter(({ isPlaced }) => !isPlaced) };
   }
 
   dismiss(gone: readonly CloudRecord[]): void {
@@ -112,6 +201,7 @@ export class DeviceBook {
     const entry = this.#departed.get(did);
     if (entry === undefined) return undefined;
     this.#departed.delete(did);
+    entry.leave();
     this.#entries.set(did, entry);
     return entry;
   }
@@ -122,6 +212,30 @@ export class DeviceBook {
     entry.spec = spec;
     // What was told in numbers has names now, under which it is read again.
     for (const { siid, piid } of spec.properties) delete entry.values[`${siid}.${piid}`];
+  }
+
+  /** What the cloud says, whatever else is known. */
+  saidInCloud(did: string, isOnline: boolean): void {
+    const entry = this.#entries.get(did);
+    if (entry !== undefined) entry.isOnlineInCloud = isOnline;
+  }
+
+  isOnlineInCloud(did: string): boolean {
+    return this.#entries.get(did)?.isOnlineInCloud === true;
+  }
+
+  /** What its model or its description is, where the account does not say so. */
+  learn(did: string, learned: Partial<Learned>): void {
+    this.#entries.get(did)?.learn(learned);
+  }
+
+  /** It was reached this way. True when it was another way before. */
+  wentBy(did: string, way: CloudRecord['transport']): boolean {
+    const entry = this.#entries.get(did);
+    if (entry === undefined) return false;
+    const before = entry.transport;
+    entry.way = way;
+    return entry.transport !== before;
   }
 
   /** Values that were heard. Undefined where the device is not listed. */
@@ -173,8 +287,12 @@ export class DeviceBook {
     return !isStateless(entry.did);
   }
 
+  /** Forgets what the account lists; what the user has set himself stays. */
   clear(): void {
-    this.#entries.clear();
+    for (const [did, entry] of [...this.#entries]) {
+      if (entry.isPlaced) entry.list(undefined);
+      else this.#entries.delete(did);
+    }
     this.#departed.clear();
   }
 

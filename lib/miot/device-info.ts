@@ -7,7 +7,7 @@ import { isStateless } from './topics';
 
 const BATTERY = 'battery:battery-level';
 
-export function deviceInfo({ did, listed, values, isOnline, lastSeen }: CloudRecord): DeviceInfo {
+export function deviceInfo({ did, listed, values, isOnline, lastSeen, transport }: CloudRecord): DeviceInfo {
   const battery = values[BATTERY];
   return {
     id: did,
@@ -16,7 +16,7 @@ export function deviceInfo({ did, listed, values, isOnline, lastSeen }: CloudRec
     family: familyOfUrn(listed.urn),
     room: listed.room,
     gateway: listed.parent,
-    transport: 'miot',
+    transport,
     // Bluetooth devices are "offline" in lists and speak all the same (miot-cloud.md §3.2).
     online: isStateless(did) ? null : isOnline,
     battery: typeof battery === 'number' ? battery : null,

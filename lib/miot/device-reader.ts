@@ -4,6 +4,7 @@ import { emptyValues, type Origin, type Values } from '../home/device';
 import type { CloudRecord } from './account-types';
 import type { PropertyRef, PropertyResult } from './cloud-device';
 import type { DeviceWords } from './device-words';
+import { numbersIn, numbersSpec } from './spec-numbers';
 import type { DeviceSpec } from './spec-types';
 
 export interface ReaderOptions {
@@ -37,7 +38,12 @@ export class DeviceReader {
 
   async #readOne(record: CloudRecord, which: 'all' | 'not-pushed', origin: Origin): Promise<void> {
     const { spec, get, hear, onWhole, words } = this.#options;
-    const { properties } = await spec(record);
+    const { properties } = await spec(record).catch((error: unknown) => {
+      const names = numbersIn(record.values);
+      // What was asked for by its number is read under it.
+      if (names.length === 0) throw error;
+      return { properties: numbersSpec(names).properties };
+    });
     const wanted = properties.filter(({ canRead, canNotify }) => canRead && (which === 'all' || !canNotify));
     const results = wanted.length === 0 ? [] : await get(wanted.map(({ siid, piid }) => ({ did: record.did, siid, piid })));
     const values = emptyValues();

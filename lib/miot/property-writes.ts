@@ -19,8 +19,8 @@ export interface WritesOptions {
   ) => Promise<readonly PropertyResult[]>;
   /** Reads, and lets everybody hear of it. */
   readonly read: (record: CloudRecord, properties: readonly SpecProperty[]) => Promise<Values>;
-  /** Pushes arrive now. */
-  readonly isPushed: () => boolean;
+  /** Pushes of a device arrive now. */
+  readonly isPushed: (did: string) => boolean;
 }
 
 export interface Wanted {
@@ -43,8 +43,9 @@ export interface WriteWatch {
 
 /** How long a push may take; after that the value is read. */
 const PUSH_MS = 5_000;
-/** Where nothing is pushed: a device needs a moment to be what it was told. */
+/** Where nothing is pushed: a device needs a moment to be what it was told. On the LAN nobody stands between (miio-lan.md §6 C). */
 const SETTLE_MS = 1_000;
+const SETTLE_LAN_MS = 500;
 const LOOK_EVERY_MS = 250;
 
 export class PropertyWrites {
@@ -127,7 +128,7 @@ export class PropertyWrites {
   ): Promise<CloudAck['confirmed']> {
     const { clock, isPushed, read } = this.#options;
     const isSo = (values: Values): boolean => wanted.every(({ property, value }) => isValue(property, values[property.name], value));
-    const until = clock.monotonic() + (isPushed() ? PUSH_MS : SETTLE_MS);
+    const until = clock.monotonic() + (isPushed(record.did) ? PUSH_MS : settleMs(record));
     // What was so before proves nothing.
     const wasSo = isSo(record.values);
     while (clock.monotonic() < until && !this.#isClosed && !isOvertaken()) {
@@ -164,7 +165,7 @@ export class PropertyWrites {
   #readLater(record: CloudRecord, wanted: readonly Wanted[]): void {
     const { clock, isPushed, read } = this.#options;
     if (this.#isClosed) return;
-    const isPushing = isPushed() && wanted.every(({ property }) => property.canNotify);
+    const isPushing = isPushed(record.did) && wanted.every(({ property }) => property.canNotify);
     const timer = clock.setTimeout(
       () => {
         this.#reads.delete(timer);
@@ -175,7 +176,7 @@ export class PropertyWrites {
             unseen.map(({ property }) => property),
           ).catch(() => {});
       },
-      isPushing ? PUSH_MS : SETTLE_MS,
+      isPushing ? PUSH_MS : settleMs(record),
     );
     this.#reads.add(timer);
   }
@@ -189,6 +190,10 @@ export class PropertyWrites {
       this.#pauses.set(timer, resolve);
     });
   }
+}
+
+function settleMs({ transport }: CloudRecord): number {
+  return transport === 'miio' ? SETTLE_LAN_MS : SETTLE_MS;
 }
 
 function isValue(property: SpecProperty, known: Value | undefined, wanted: CloudValue): boolean {

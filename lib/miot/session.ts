@@ -204,11 +204,19 @@ export class Session implements Tokens {
   }
 
   /** Rejects with `NOT_CONFIGURED` before the first deploy, with `STORE_FAILED` where the disk refuses. */
-  async setDeviceTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
+  setDeviceTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
+    return this.changeDeviceTokens(() => tokens);
+  }
+
+  /** Changes what is known here and what the disk has, which another process may have written. Rejects like `setDeviceTokens`. */
+  async changeDeviceTokens(change: (tokens: ReadonlyMap<string, string>) => ReadonlyMap<string, string>): Promise<void> {
     await this.start();
     if (this.#options.store === undefined) throw sentences.notDeployed();
-    this.#standing.deviceTokens = new Map(tokens);
-    const error = await this.#change((stored) => ({ ...stored, deviceTokens: Object.fromEntries(tokens) }));
+    this.#standing.deviceTokens = new Map(change(this.#standing.deviceTokens));
+    const error = await this.#change((stored) => {
+      const deviceTokens = Object.fromEntries(change(new Map(Object.entries(stored.deviceTokens))));
+      return { ...stored, deviceTokens };
+    });
     if (error !== undefined) throw error;
   }
 

@@ -6,7 +6,7 @@ import { endpointsOf, type HostSettings, type Region, regions } from './regions'
 export type Transport = 'auto' | 'cloud' | 'local';
 
 /** A Wi-Fi device that is reached without the cloud. Its token is a secret and lives in the token store. */
-export interface LocalDevice {
+export interface LocalRow {
   readonly did: string;
   readonly name: string;
   readonly host: string;
@@ -20,7 +20,7 @@ export interface AccountSettings extends HostSettings {
   /** '' = not set. */
   readonly redirectUrl: string;
   readonly transport: Transport;
-  readonly localDevices: readonly LocalDevice[];
+  readonly localDevices: readonly LocalRow[];
   /** PEM file with further certificate authorities; '' = those of Node.js alone. */
   readonly caFile: string;
   readonly deviceIdPrefix: string;
@@ -116,7 +116,7 @@ function redirectUrl(typed: string, complain: (sentence: string) => void): strin
   return '';
 }
 
-function localDevices(stored: unknown): LocalDevice[] {
+function localDevices(stored: unknown): LocalRow[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((row: unknown) => {
     if (typeof row !== 'object' || row === null) return [];

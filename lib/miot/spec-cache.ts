@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fieldOf, recordOf } from './spec-json';
 import { fileNameOf, withoutVersion } from './spec-urn';
 
-export type CachedKind = 'instance' | 'languages';
+export type CachedKind = 'instance' | 'languages' | 'model';
 
 export interface SpecCacheOptions {
   /** Undefined: nothing is kept. */
@@ -18,7 +18,7 @@ export interface SpecCacheOptions {
 }
 
 const OVERRIDES = 'overrides';
-const suffixes: Readonly<Record<CachedKind, string>> = { instance: '.json', languages: '.languages.json' };
+const suffixes: Readonly<Record<CachedKind, string>> = { instance: '.json', languages: '.languages.json', model: '.model.json' };
 /** As `store` names its temporary files. */
 const UNFINISHED = /\.\d+-\d+\.new$/;
 /** The largest descriptions have a few hundred kilobytes. */

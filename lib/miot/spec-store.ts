@@ -7,6 +7,7 @@ import { SpecCache } from './spec-cache';
 import { Download, Unreachable } from './spec-download';
 import { recordOf } from './spec-json';
 import { Kept } from './spec-kept';
+import { SpecModels } from './spec-models';
 import { parseSpec } from './spec-parse';
 import { Troubles } from './spec-troubles';
 import type { DeviceSpec } from './spec-types';
@@ -33,6 +34,7 @@ export class Specs {
   readonly #options: SpecsOptions;
   readonly #cache: SpecCache;
   readonly #download: Download;
+  readonly #models: SpecModels;
   /** What was read, checked once; by URN. */
   readonly #instances = new Kept<unknown>();
   /** Translations by URN; undefined where there are none for now. */
@@ -46,6 +48,7 @@ export class Specs {
     this.#options = options;
     this.#cache = new SpecCache({ folder: options.folder, onProblem: (text) => options.log.warn(text) });
     this.#download = new Download(options);
+    this.#models = new SpecModels({ download: this.#download, cache: this.#cache, clock: options.clock });
     this.#troubles = new Troubles(options.clock);
   }
 
@@ -70,6 +73,11 @@ export class Specs {
     // Without its translations it is good for now, and made again when they are there.
     if (language === undefined || languages !== undefined) this.#parsed.set(key, spec);
     return spec;
+  }
+
+  /** URN of the description of a model. Rejects like `get`. */
+  urnOf(model: string): Promise<string> {
+    return this.#models.urnOf(model);
   }
 
   /** Ends what is under way: it rejects. */

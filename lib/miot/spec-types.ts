@@ -18,6 +18,8 @@ export interface SpecProperty {
   /** For people: "Light · Brightness". */
   readonly label: string;
   readonly format: SpecFormat;
+  /** Nothing describes it: it is known by its numbers, and takes and gives any value. */
+  readonly isUndescribed?: boolean;
   readonly canRead: boolean;
   readonly canWrite: boolean;
   /** Changes are pushed. */

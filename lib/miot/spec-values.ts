@@ -4,6 +4,7 @@ import type { Value } from '../home/device';
 import { LumiotError } from '../home/errors';
 import type { CloudValue } from './cloud-device';
 import { numberOf } from './spec-json';
+import { isPlainValue } from './spec-numbers';
 import { decimalsOf } from './spec-property';
 import type { SpecProperty } from './spec-types';
 
@@ -40,6 +41,8 @@ export function toWire(property: SpecProperty, value: unknown): CloudValue {
 
 /** The same for an input of an action, which need not be writable by itself. */
 export function toArgument(property: SpecProperty, value: unknown): CloudValue {
+  if (property.isUndescribed === true)
+    return isPlainValue(value) ? value : refuse(property, value, 'it takes true or false, a number or text');
   if (property.values !== undefined) return listed(property, property.values, value);
   switch (property.format) {
     case 'boolean':
@@ -59,6 +62,7 @@ export function toArgument(property: SpecProperty, value: unknown): CloudValue {
  * descriptions err. A whole number above 2^53 is text, digit by digit.
  */
 export function fromWire(property: SpecProperty, value: unknown): Value | undefined {
+  if (property.isUndescribed === true) return isPlainValue(value) ? value : undefined;
   switch (property.format) {
     case 'boolean':
       if (value === 0 || value === 1) return value === 1;

@@ -87,7 +87,12 @@ describe('commands of an account', () => {
         spec: () => Promise.resolve(spec),
         get: (refs) => api.get(refs),
         set: (values, onRequest) => api.set(values, onRequest),
-        action: (target, inputs, onRequest) => api.action(target, inputs, onRequest),
+        action: (target, inputs, onRequest) =>
+          api.action(
+            target,
+            inputs.map(({ value }) => value),
+            onRequest,
+          ),
         hear: (_record, values) => {
           heard.push(values);
           Object.assign(known, values);

@@ -49,7 +49,17 @@ describe('what is pushed', () => {
     [lines, told, described, specs] = [[], [], 0, 0];
     const begun = clock.monotonic();
     const listed = { name: 'Desk lamp', urn: TYPE } as CloudRecord['listed'];
-    record = { did: '1', listed, values: emptyValues(), isOnline: true, lastSeen: undefined, spec: undefined, isFresh: true };
+    record = {
+      did: '1',
+      listed,
+      isListed: true,
+      transport: 'miot',
+      values: emptyValues(),
+      isOnline: true,
+      lastSeen: undefined,
+      spec: undefined,
+      isFresh: true,
+    };
     words = new PushWords({
       clock,
       words: new DeviceWords({ warn: (text) => void lines.push(text) }),
