@@ -96,9 +96,11 @@ export class Calls {
         return reply.result;
       case 'refused':
         throw reply.error;
-      case 'error':
-        // Its controller did not answer its radio in time: it may have done it.
-        throw reply.code === ACK_TIMEOUT ? unknownOutcome(device, what) : requestError(reply.code, device, asked.method);
+      case 'error': {
+        const error = requestError(reply.code, device, asked.method);
+        // Some part of it did not answer another in time: it may have done it.
+        throw error.code === 'TIMEOUT' ? unknownOutcome(device, what) : error;
+      }
       case 'silent':
       case 'checksum':
       case 'garbled':

@@ -66,7 +66,7 @@ export class MiioNetwork {
     this.#createSocket = options.createSocket ?? (() => createSocket('udp4'));
   }
 
-  /** Grows with each socket: a device that was greeted from another port is greeted again (miio-lan.md §2). */
+  /** Grows with each socket that is gone: a device that was greeted from another port is greeted again (miio-lan.md §2). */
   get generation(): number {
     return this.#generation;
   }
@@ -136,7 +136,6 @@ export class MiioNetwork {
     ready.catch(() => {});
     const opened = { socket, ready, waiting };
     this.#opened = opened;
-    this.#generation++;
     this.#idleTimer ??= this.#clock.setTimeout(this.#watch, IDLE_MS);
     return opened;
   }
@@ -155,6 +154,7 @@ export class MiioNetwork {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened === undefined) return;
+    this.#generation++;
     quietly(() => opened.socket.close());
     for (const give of [...opened.waiting]) give(error);
   }

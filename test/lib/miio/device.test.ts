@@ -142,6 +142,8 @@ describe('a device on the LAN', () => {
     await rig.outcome(device.get(refs(1)));
     await pretend.fault({ fault: 'new-token', token: OTHER_TOKEN });
     assert.equal(await rig.outcome(device.get(refs(1))), 'TOKEN_REJECTED');
+    // That it answers hello says nothing new.
+    assert.equal(await rig.outcome(device.get(refs(1))), 'TOKEN_REJECTED');
     device.configure({ did: DID, host: pretend.host, token: OTHER_TOKEN, model: '', label: '' });
     assert.notEqual(await rig.outcome(device.get(refs(1))), 'TOKEN_REJECTED');
     assert.deepEqual(seen, ['reachable', 'token-rejected', 'unknown', 'reachable']);
@@ -391,6 +393,17 @@ describe('the queue before a device', () => {
     device.close();
     assert.equal(await action, 'UNKNOWN_OUTCOME');
     assert.equal(rig.clock.openTimers, 1, 'the idle socket');
+  });
+
+  it('hears nothing any more once it is closed', async () => {
+    const bare = await rig.bare();
+    bare.onAsked = (asked) => bare.answer(asked, 'ok');
+    const device = rig.device({ host: bare.host });
+    await rig.outcome(device.call('a', [], 'read'));
+    device.close();
+    for (const asked of bare.asked) bare.answer(asked, 'late');
+    await rig.clock.settle();
+    assert.equal(rig.network.ignored, 1);
   });
 
   it('is closed while it says hello', async () => {

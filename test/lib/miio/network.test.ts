@@ -78,7 +78,8 @@ describe('the network of Wi-Fi devices', () => {
     assert.equal(rig.sockets.open.size, 0);
     assert.equal(rig.clock.openTimers, 0);
     await rig.network.sendTo('127.0.54.7', 9, Buffer.from('x'));
-    assert.equal(rig.network.generation, 2);
+    assert.equal(rig.network.generation, 1);
+    assert.equal(rig.sockets.created, 2);
   });
 
   it('opens a socket that was lost again, later each time it is lost', async () => {
@@ -133,6 +134,22 @@ describe('the network of Wi-Fi devices', () => {
     assert.deepEqual(from, ['127.0.54.10']);
     network.close();
     await closed(peer);
+  });
+
+  it('never keeps the process alive', async () => {
+    let unrefs = 0;
+    const createSocket = () => {
+      const socket = rig.sockets.create(false);
+      socket.unref = () => {
+        unrefs++;
+        return socket;
+      };
+      return socket;
+    };
+    const network = new MiioNetwork({ clock: rig.clock, log: rig.log, createSocket });
+    await network.sendTo('127.0.54.7', 9, Buffer.from('x'));
+    assert.equal(unrefs, 1);
+    network.close();
   });
 
   it('ends what waits for a socket that is closed', async () => {

@@ -47,13 +47,21 @@ describe('requests on the wire', () => {
     assert.equal(rig.sockets.created, 2);
   });
 
-  it('are greeted again after the socket broke', async () => {
+  it('are greeted again after the socket broke, before anything else', async () => {
     bare.onAsked = (asked) => bare.answer(asked, 'ok');
     const device = rig.device({ host: bare.host });
     await rig.outcome(device.call('a', [], 'read'));
-    for (const socket of rig.sockets.open) socket.emit('error', new Error('the interface is gone'));
-    assert.equal(await rig.outcome(device.call('b', [], 'read')), 'ok');
-    assert.equal(bare.hellos, 2);
+    const lose = (): void => {
+      for (const socket of rig.sockets.open) socket.emit('error', new Error('the interface is gone'));
+    };
+    lose();
+    await rig.clock.advance(1_000);
+    let requests = 0;
+    assert.equal(await rig.outcome(device.call('b', [], 'read', () => requests++)), 'ok');
+    assert.deepEqual([bare.hellos, requests], [2, 1]);
+    // While no socket can be opened yet, the next try has one.
+    lose();
+    assert.equal(await rig.outcome(device.call('c', [], 'read')), 'ok');
     assert.ok(rig.lines.some((line) => line.includes('the interface is gone')));
   });
 
@@ -199,10 +207,11 @@ describe('requests on the wire', () => {
   it('do not take a clock from an answer to hello that nobody asked for', async () => {
     const device = rig.device({ host: bare.host });
     bare.onAsked = (asked) => {
-      bare.raw(Buffer.from(`21310020000000000412ab34${'000003e8'}${'ff'.repeat(16)}`, 'hex'), asked.from);
       bare.answer(asked, 'ok');
+      bare.raw(Buffer.from(`21310020000000000412ab34${'000003e8'}${'ff'.repeat(16)}`, 'hex'), asked.from);
     };
     await rig.outcome(device.call('a', [], 'read'));
+    await rig.clock.settle();
     await rig.outcome(device.call('b', [], 'read'));
     assert.deepEqual(
       bare.asked.map(({ stamp }) => stamp),
@@ -213,7 +222,7 @@ describe('requests on the wire', () => {
   it('are repeated once for -9999, twice for -30001, and an action never', async () => {
     const device = rig.device({ host: bare.host });
     bare.onAsked = (asked) => {
-      const code = asked.method === 'busy' ? -30_001 : -9_999;
+      const code = asked.method === 'busy' ? -30_001 : asked.method === 'late' ? -704_053_036 : -9_999;
       if (asked.method === 'miIO.info') bare.answer(asked, {});
       else bare.say(JSON.stringify({ id: asked.id, error: { code, message: 'user ack timeout' } }), asked.from);
     };
@@ -224,6 +233,7 @@ describe('requests on the wire', () => {
     assert.equal(count('busy'), 3);
     assert.equal(await rig.outcome(device.call('act', [], 'action')), 'UNKNOWN_OUTCOME');
     assert.equal(count('act'), 1);
+    assert.equal(await rig.outcome(device.call('late', [], 'action')), 'UNKNOWN_OUTCOME');
   });
 
   it('tell what a code means', async () => {
