@@ -8,7 +8,8 @@ import type { Clock, Timer } from './clock';
 /** Subscribes to every device. */
 export const EVERY = '';
 
-type Listener<Event> = (event: Event) => void;
+/** An object hears as well as a function: a thousand of them need no thousand closures. */
+export type Listener<Event> = ((event: Event) => void) | { hear(event: Event): void };
 
 interface Subscription<Event> {
   readonly id: string;
@@ -17,7 +18,8 @@ interface Subscription<Event> {
   /** Closed: events are kept in `held`. */
   isOpen: boolean;
   isCancelled: boolean;
-  held: Event[];
+  /** Made when there is something to keep. */
+  held: Event[] | undefined;
   expiry: Timer | undefined;
 }
 
@@ -38,7 +40,8 @@ export interface SubscriptionsOptions<Event> {
 export class Subscriptions<Event> {
   readonly #options: SubscriptionsOptions<Event>;
   readonly #byId = new Map<string, Subscription<Event>>();
-  readonly #byTopic = new Map<string, Subscription<Event>[]>();
+  /** Nearly every topic has one subscription: only several are an array. */
+  readonly #byTopic = new Map<string, Subscription<Event> | readonly Subscription<Event>[]>();
   #heldCount = 0;
   #lost = 0;
 
@@ -69,14 +72,21 @@ export class Subscriptions<Event> {
       if (existing.topic !== topic) {
         // The user chose another device meanwhile: what was held is not about it.
         this.#unlist(existing);
-        this.#heldCount -= existing.held.length;
-        existing.held = [];
+        this.#forgetHeld(existing);
         existing.topic = topic;
         this.#list(existing);
       }
       return;
     }
-    const subscription: Subscription<Event> = { id, topic, listener, isOpen: false, isCancelled: false, held: [], expiry: undefined };
+    const subscription: Subscription<Event> = {
+      id,
+      topic,
+      listener,
+      isOpen: false,
+      isCancelled: false,
+      held: undefined,
+      expiry: undefined,
+    };
     this.#byId.set(id, subscription);
     this.#list(subscription);
   }
@@ -90,8 +100,9 @@ export class Subscriptions<Event> {
     subscription.expiry = undefined;
     // Still closed while it catches up: what a listener sets off meanwhile queues behind what is older.
     while (this.#byId.get(id) === subscription && subscription.listener === listener) {
-      const event = subscription.held.shift();
+      const event = subscription.held?.shift();
       if (event === undefined) {
+        subscription.held = undefined;
         subscription.isOpen = true;
         return;
       }
@@ -123,7 +134,7 @@ export class Subscriptions<Event> {
     const subscription = this.#byId.get(id);
     if (subscription === undefined) return;
     this.#options.clock.clearTimeout(subscription.expiry);
-    this.#heldCount -= subscription.held.length;
+    this.#forgetHeld(subscription);
     this.#byId.delete(id);
     subscription.isCancelled = true;
     this.#unlist(subscription);
@@ -150,19 +161,23 @@ export class Subscriptions<Event> {
     if (topic !== EVERY) this.#emitTo(this.#byTopic.get(EVERY), event);
   }
 
-  #emitTo(subscriptions: readonly Subscription<Event>[] | undefined, event: Event): void {
+  #emitTo(subscriptions: Subscription<Event> | readonly Subscription<Event>[] | undefined, event: Event): void {
     if (subscriptions === undefined) return;
-    for (const subscription of subscriptions) {
-      // A listener before it may have cancelled it.
-      if (subscription.isCancelled) continue;
-      if (subscription.isOpen) this.#deliver(subscription, event);
-      else this.#keep(subscription, event);
-    }
+    if (isOne(subscriptions)) this.#tell(subscriptions, event);
+    else for (const subscription of subscriptions) this.#tell(subscription, event);
   }
 
-  #deliver(subscription: Subscription<Event>, event: Event): void {
+  #tell(subscription: Subscription<Event>, event: Event): void {
+    // A listener before it may have cancelled it.
+    if (subscription.isCancelled) return;
+    if (subscription.isOpen) this.#deliver(subscription, event);
+    else this.#keep(subscription, event);
+  }
+
+  #deliver({ listener }: Subscription<Event>, event: Event): void {
     try {
-      subscription.listener?.(event);
+      if (typeof listener === 'function') listener(event);
+      else listener?.hear(event);
     } catch (error) {
       this.#options.onError(error);
     }
@@ -171,25 +186,40 @@ export class Subscriptions<Event> {
   #keep(subscription: Subscription<Event>, event: Event): void {
     if (this.#heldCount >= this.#options.holdLimit) {
       this.#lost++;
-      if (subscription.held.shift() === undefined) return;
+      if (subscription.held?.shift() === undefined) return;
       this.#heldCount--;
     }
+    subscription.held ??= [];
     subscription.held.push(this.#options.snapshot(event));
     this.#heldCount++;
   }
 
+  #forgetHeld(subscription: Subscription<Event>): void {
+    this.#heldCount -= subscription.held?.length ?? 0;
+    subscription.held = undefined;
+  }
+
   #list(subscription: Subscription<Event>): void {
-    const list = this.#byTopic.get(subscription.topic);
+    const listed = this.#byTopic.get(subscription.topic);
     // A new array: a listener may subscribe while the old one is being walked.
-    this.#byTopic.set(subscription.topic, list === undefined ? [subscription] : [...list, subscription]);
-    if (list === undefined) this.#options.onTopics?.();
+    this.#byTopic.set(subscription.topic, listed === undefined ? subscription : [...allOf(listed), subscription]);
+    if (listed === undefined) this.#options.onTopics?.();
   }
 
   #unlist(subscription: Subscription<Event>): void {
-    const left = (this.#byTopic.get(subscription.topic) ?? []).filter((one) => one !== subscription);
-    if (left.length === 0) {
+    const [first, ...others] = allOf(this.#byTopic.get(subscription.topic)).filter((one) => one !== subscription);
+    if (first === undefined) {
       this.#byTopic.delete(subscription.topic);
       this.#options.onTopics?.();
-    } else this.#byTopic.set(subscription.topic, left);
+    } else this.#byTopic.set(subscription.topic, others.length === 0 ? first : [first, ...others]);
   }
+}
+
+function isOne<Event>(listed: Subscription<Event> | readonly Subscription<Event>[]): listed is Subscription<Event> {
+  return 'id' in listed;
+}
+
+function allOf<Event>(listed: Subscription<Event> | readonly Subscription<Event>[] | undefined): readonly Subscription<Event>[] {
+  if (listed === undefined) return [];
+  return isOne(listed) ? [listed] : listed;
 }

@@ -145,9 +145,11 @@ describe('a redeploy', () => {
       };
     };
     await home.deploy(flow(1), 'full');
-    assert.equal(watching.size, 3);
+    assert.equal(watching.size, 1, 'one for all nodes of the gateway');
     for (let note = 2; note <= 5; note++) await home.deploy(flow(note), 'full');
-    assert.equal(watching.size, 3);
+    assert.equal(watching.size, 1);
+    await home.deploy([hallConfig()], 'full');
+    assert.equal(watching.size, 0);
   });
 
   it('keeps the gateway: it is neither searched nor read again', async () => {

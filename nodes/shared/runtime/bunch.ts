@@ -7,10 +7,15 @@ const PATIENCE_MS = 250;
 /** So many at once, and no more: reports must not wait behind them. */
 const MOST_AT_ONCE = 50;
 
-interface Moment {
+export interface Waiter {
+  wake(): void;
+}
+
+/** When some of those who wait are woken together. */
+export interface Moment {
   /** Monotonic. */
   readonly at: number;
-  readonly waiting: Set<() => void>;
+  readonly waiting: Waiter[];
   readonly timer: Timer;
 }
 
@@ -22,31 +27,35 @@ export class Bunch {
     this.#clock = clock;
   }
 
-  /** Calls `wake` after `delayMs`, or a moment later. Returns the way to cancel. */
-  after(delayMs: number, wake: () => void): () => void {
+  /** Wakes `waiter` after `delayMs`, or a moment later. Returns what `cancel` wants to know. */
+  after(delayMs: number, waiter: Waiter): Moment {
     const moment = this.#moment(delayMs);
-    moment.waiting.add(wake);
-    return () => {
-      moment.waiting.delete(wake);
-      if (moment.waiting.size > 0) return;
-      this.#clock.clearTimeout(moment.timer);
-      this.#moments.delete(moment);
-    };
+    moment.waiting.push(waiter);
+    return moment;
+  }
+
+  cancel(moment: Moment, waiter: Waiter): void {
+    const index = moment.waiting.indexOf(waiter);
+    if (index >= 0) moment.waiting.splice(index, 1);
+    if (moment.waiting.length > 0) return;
+    this.#clock.clearTimeout(moment.timer);
+    this.#moments.delete(moment);
   }
 
   #moment(delayMs: number): Moment {
     const due = this.#clock.monotonic() + delayMs;
     for (const moment of this.#moments) {
-      if (moment.at >= due && moment.at - due <= PATIENCE_MS && moment.waiting.size < MOST_AT_ONCE) return moment;
+      if (moment.at >= due && moment.at - due <= PATIENCE_MS && moment.waiting.length < MOST_AT_ONCE) return moment;
     }
-    const moment: Moment = { at: due, waiting: new Set(), timer: this.#clock.setTimeout(() => this.#wake(moment), delayMs) };
+    const moment: Moment = { at: due, waiting: [], timer: this.#clock.setTimeout(() => this.#wake(moment), delayMs) };
     this.#moments.add(moment);
     return moment;
   }
 
   #wake(moment: Moment): void {
     this.#moments.delete(moment);
-    for (const wake of moment.waiting) wake();
+    // Whoever is woken may cancel another one.
+    for (let waiter = moment.waiting.shift(); waiter !== undefined; waiter = moment.waiting.shift()) waiter.wake();
   }
 }
 

@@ -12,8 +12,9 @@ import type { Context } from '../../../lib/home/message';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
 import { type Answer, answerMessage, type Told } from './answer';
 import { network } from './environment';
-import { GatewayUser } from './gateway-user';
+import { type GatewayListener, GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
+import type { Quiet } from './status';
 import { statusText, valueText } from './status-text';
 
 export type { Told };
@@ -89,16 +90,8 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
     const own = new OwnCommands();
     const hears = shape.observe !== undefined && settings.device !== '';
 
-    const user: GatewayUser = new GatewayUser(RED, this, {
-      gateway: settings.gateway,
-      device: hears ? settings.device : undefined,
-      quiet:
-        shape.target === 'gateway' || shape.isDeviceFromMessage === true
-          ? 'online'
-          : settings.device === ''
-            ? 'not-configured'
-            : 'not-heard',
-      onEvent: (event) => {
+    const listener: GatewayListener = {
+      hear: (event) => {
         const isOwn = (property: string): boolean => own.includes(property, event.values[property]);
         const isAnswer = shape.isWhole === true && Object.keys(event.values).some(isOwn);
         const told =
@@ -107,7 +100,7 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
         if (settings.onlyReplies || event.isInitial) return;
         for (const one of told) emit({ previous: previousOf(event, one), ...one }, event.device, event.origin);
       },
-      onReady: () => {
+      ready: () => {
         end = shape.begin?.({
           id: this.id,
           settings,
@@ -119,7 +112,19 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
         const device = settings.device === '' ? undefined : user.gateway.device(settings.device);
         if (device !== undefined) showState(device);
       },
-    });
+    };
+
+    const unheard: Quiet = settings.device === '' ? 'not-configured' : 'not-heard';
+    const user: GatewayUser = new GatewayUser(
+      RED,
+      this,
+      {
+        gateway: settings.gateway,
+        device: hears ? settings.device : undefined,
+        quiet: shape.target === 'gateway' || shape.isDeviceFromMessage === true ? 'online' : unheard,
+      },
+      listener,
+    );
 
     /** Shows under the node what it would tell. */
     const showState = (device: DeviceRecord): void => {

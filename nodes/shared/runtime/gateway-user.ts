@@ -2,9 +2,9 @@
 
 import type { Node, NodeAPI } from 'node-red';
 import { LumiotError } from '../../../lib/home/errors';
-import type { DeviceEvent, DeviceRecord, Gateway } from '../../../lib/lumi';
+import type { DeviceEvent, DeviceRecord, Gateway, GatewayState } from '../../../lib/lumi';
 import { network } from './environment';
-import { wheneverFlowsStarted, wheneverFlowsStop, whenFlowsStarted } from './flows-started';
+import { type CrowdMember, crowdOf, type GatewayCrowd } from './gateway-crowd';
 import type { GatewayHost } from './gateway-host';
 import { NodeStatus, type Quiet } from './status';
 
@@ -15,51 +15,70 @@ export interface GatewayUserOptions {
   readonly device: string | undefined;
   /** What stands under the node before there is a value. */
   readonly quiet: Quiet;
-  readonly onEvent: (event: DeviceEvent) => void;
-  /** The flows are up and nothing is held any more. */
-  readonly onReady?: () => void;
 }
 
-export class GatewayUser {
-  readonly status: NodeStatus;
-  readonly #host: GatewayHost | undefined;
-  readonly #name: string;
+/** What a node does with what it hears. */
+export interface GatewayListener {
+  hear(event: DeviceEvent): void;
+  /** The flows are up and nothing is held any more. */
+  ready?(): void;
+}
 
-  constructor(RED: NodeAPI, node: Node, options: GatewayUserOptions) {
-    const { clock } = network(RED).environment;
-    this.status = new NodeStatus(node, clock, options.quiet);
-    this.#name = node.name || node.id;
+/** Where a node keeps its user: a closure for each of a thousand nodes would take more. */
+const userOf = Symbol('gateway user');
+type UsingNode = Node & { [userOf]?: GatewayUser };
+
+export class GatewayUser implements CrowdMember {
+  readonly status: NodeStatus;
+  readonly #node: Node;
+  readonly #listener: GatewayListener;
+  readonly #host: GatewayHost | undefined;
+  /** Those who use the gateway that the host had when this node began. */
+  readonly #crowd: GatewayCrowd | undefined;
+  #isReady = false;
+
+  constructor(RED: NodeAPI, node: UsingNode, options: GatewayUserOptions, listener: GatewayListener) {
+    this.status = new NodeStatus(node, network(RED).environment.clock, options.quiet);
+    this.#node = node;
+    this.#listener = listener;
     // Typed as never null, and null all the same where the config node is missing or disabled.
     const config = RED.nodes.getNode(options.gateway) as { host?: GatewayHost } | null | undefined;
     this.#host = config?.host;
+    node[userOf] = this;
+    node.on('close', closed);
     if (this.#host === undefined) {
       this.status.unconfigured();
-      node.on('close', () => this.status.close());
       return;
     }
-    const host = this.#host;
-    const { gateway } = host;
-    if (options.device !== undefined) gateway.subscriptions.subscribe(node.id, options.device, options.onEvent);
-    host.join(node.id);
-    const unwatch = gateway.watch((state) => this.status.connection(state));
-    const cancelStart = whenFlowsStarted(RED, () => {
-      gateway.subscriptions.open(node.id);
-      options.onReady?.();
-    });
-    // A deploy may leave this node alone and replace those behind it: what is heard meanwhile must wait for them.
-    const cancelPause = wheneverFlowsStop(RED, () => gateway.subscriptions.pause(node.id));
-    const cancelResume = wheneverFlowsStarted(RED, () => gateway.subscriptions.open(node.id));
-    node.on('close', (isGone: boolean, done: () => void) => {
-      cancelStart();
-      cancelPause();
-      cancelResume();
-      unwatch();
-      this.status.close();
-      if (isGone) gateway.subscriptions.cancel(node.id);
-      else gateway.subscriptions.hold(node.id);
-      host.leave(node.id, isGone);
-      done();
-    });
+    const { gateway } = this.#host;
+    this.#crowd = crowdOf(RED, gateway);
+    if (options.device !== undefined) gateway.subscriptions.subscribe(node.id, options.device, listener);
+    this.#host.join(node.id);
+    this.#crowd.join(this);
+  }
+
+  connection(state: GatewayState): void {
+    this.status.connection(state);
+  }
+
+  flowsStarted(): void {
+    this.#crowd?.gateway.subscriptions.open(this.#node.id);
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#listener.ready?.();
+  }
+
+  /** A deploy may leave this node alone and replace those behind it: what is heard meanwhile must wait for them. */
+  flowsStop(): void {
+    this.#crowd?.gateway.subscriptions.pause(this.#node.id);
+  }
+
+  close(isGone: boolean): void {
+    this.#crowd?.leave(this);
+    this.status.close();
+    if (isGone) this.#crowd?.gateway.subscriptions.cancel(this.#node.id);
+    else this.#crowd?.gateway.subscriptions.hold(this.#node.id);
+    this.#host?.leave(this.#node.id, isGone);
   }
 
   get hasGateway(): boolean {
@@ -78,4 +97,13 @@ export class GatewayUser {
     if (id === '') throw new LumiotError('NOT_CONFIGURED', `The node "${this.#name}" has no device. Open it, choose a device and deploy.`);
     return gateway.find(id);
   }
+
+  get #name(): string {
+    return this.#node.name || this.#node.id;
+  }
+}
+
+function closed(this: UsingNode, isGone: boolean, done: () => void): void {
+  this[userOf]?.close(isGone);
+  done();
 }

@@ -6,9 +6,10 @@ import type { Family } from '../../../lib/home/device';
 import type { Context, Message } from '../../../lib/home/message';
 import type { DeviceEvent, DeviceRecord, Lan } from '../../../lib/lumi';
 import { network } from './environment';
-import { GatewayUser } from './gateway-user';
+import { type GatewayListener, GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
-import { laterText } from './status-text';
+import type { Later } from './status';
+import { keptOf, keptText } from './status-text';
 
 export interface InputSettings {
   readonly gateway: string;
@@ -69,90 +70,131 @@ export function registerInput<Own extends object>(RED: NodeAPI, shape: InputShap
   function Input(this: Node, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const stored = settingsOf(RED, this, definition, [...baseNames, ...shape.own], shape.steps);
-    const settings = { ...baseSettings(stored), ...shape.parse(stored) };
-
-    const statusProperty = shape.statusProperty(settings);
-    const behaviour = beginBehaviour(RED, this, shape, settings, (device, make) => {
-      const context: Context = { device: user.gateway.info(device), state: device.values, origin: 'timer', topic: settings.topic };
-      tell(make(context), device);
-    });
-
-    const tell = (messages: readonly Message[], device: DeviceRecord): void => {
-      for (const message of messages) this.send(message as unknown as NodeMessage);
-      const last = messages.at(-1);
-      if (last !== undefined) user.status.value(laterText(last, device.values, statusProperty));
-    };
-
-    const send = (event: DeviceEvent, origin: DeviceEvent['origin'], isSendable: InputEvent['isSendable']): void => {
-      if (!isWanted(event.device, settings, shape.families)) return;
-      const { topic } = settings;
-      const plain: Context = { device: user.gateway.info(event.device), state: event.state, origin, topic };
-      const context = settings.includeRaw && event.raw !== undefined ? { ...plain, raw: event.raw } : plain;
-      tell(behaviour.messages({ ...event, origin, context, isSendable }), event.device);
-    };
-
-    /** Everything known of a device, as if it had just been said. */
-    const sendKnown = (device: DeviceRecord, event?: DeviceEvent): void => {
-      const known = knownEvent(device);
-      const isRead = (property: string): boolean => event === undefined || property in event.values;
-      // Never `motion: true`: who moved then is long gone.
-      const isTold = (property: string): boolean => !(property === 'motion' && known.values.motion === true);
-      send({ ...known, raw: event?.raw }, 'read', (property) => isTold(property) && isRead(property));
-      if (event !== undefined) send(known, 'restored', (property) => isTold(property) && !isRead(property));
-    };
-
-    const know = (device: DeviceRecord, event?: DeviceEvent): void => {
-      if (settings.sendOnStart) sendKnown(device, event);
-      else showKnown(device);
-      if (isWanted(device, settings, shape.families)) behaviour.known?.(device);
-    };
-
-    const user: GatewayUser = new GatewayUser(RED, this, {
-      gateway: settings.gateway,
-      device: settings.device,
-      quiet: 'not-heard',
-      onEvent: (event) => {
-        if (event.isInitial) {
-          know(event.device, event);
-          return;
-        }
-        const isChangesOnly = settings.onlyChanges || event.origin === 'read';
-        send(event, event.origin, (property) => !isChangesOnly || event.changed.includes(property));
-      },
-      onReady: () => {
-        for (const device of user.gateway.inventory.devices) {
-          if (device.readAt === undefined || (settings.device !== '' && device.sid !== user.gateway.device(settings.device)?.sid)) continue;
-          know(device);
-        }
-      },
-    });
-
-    /** Shows under the node what is known, and sends nothing. */
-    const showKnown = (device: DeviceRecord): void => {
-      const value = device.values[statusProperty];
-      if (settings.device !== '' && value !== undefined && value !== null)
-        user.status.value(laterText({ property: statusProperty, payload: value }, device.values, statusProperty));
-    };
+    new InputNode(RED, this, shape, { ...baseSettings(stored), ...shape.parse(stored) });
   }
 
   RED.nodes.registerType(shape.type, Input);
 }
 
+/** What stands behind one node. There may be thousands: nothing is kept for each that they can share. */
+class InputNode<Own extends object> implements GatewayListener, Later {
+  readonly #node: Node;
+  readonly #shape: InputShape<Own>;
+  readonly #settings: InputSettings & Own;
+  readonly #behaviour: Behaviour | undefined;
+  readonly #user: GatewayUser;
+  /** Of what was told last, what its text under the node is made of. */
+  #device: DeviceRecord | undefined;
+  #property: string | undefined;
+  #kept: unknown;
+
+  constructor(RED: NodeAPI, node: Node, shape: InputShape<Own>, settings: InputSettings & Own) {
+    this.#node = node;
+    this.#shape = shape;
+    this.#settings = settings;
+    if (shape.begin !== undefined)
+      this.#behaviour = beginBehaviour(RED, node, shape.begin, settings, (device, make) => this.#emit(device, make));
+    const { gateway, device } = settings;
+    this.#user = new GatewayUser(RED, node, { gateway, device, quiet: 'not-heard' }, this);
+  }
+
+  hear(event: DeviceEvent): void {
+    if (event.isInitial) {
+      this.#know(event.device, event);
+      return;
+    }
+    const isChangesOnly = this.#settings.onlyChanges || event.origin === 'read';
+    this.#send(event, event.origin, isChangesOnly ? (property) => event.changed.includes(property) : always);
+  }
+
+  ready(): void {
+    const { gateway } = this.#user;
+    const chosen = this.#settings.device === '' ? undefined : gateway.device(this.#settings.device)?.sid;
+    for (const device of gateway.inventory.devices) {
+      if (device.readAt !== undefined && (this.#settings.device === '' || device.sid === chosen)) this.#know(device);
+    }
+  }
+
+  text(): string {
+    return keptText(this.#property, this.#kept, this.#device?.values ?? {}, this.#shape.statusProperty(this.#settings));
+  }
+
+  #send(event: DeviceEvent, origin: DeviceEvent['origin'], isSendable: InputEvent['isSendable']): void {
+    const { device, state, raw } = event;
+    if (!isWanted(device, this.#settings, this.#shape.families)) return;
+    const { topic, includeRaw } = this.#settings;
+    const plain: Context = { device: this.#user.gateway.info(device), state, origin, topic };
+    const context = includeRaw && raw !== undefined ? { ...plain, raw } : plain;
+    this.#tell(this.#messages({ ...event, origin, context, isSendable }), device);
+  }
+
+  #messages(event: InputEvent): readonly Message[] {
+    return this.#behaviour?.messages(event) ?? this.#shape.messages?.(event, this.#settings) ?? [];
+  }
+
+  #tell(messages: readonly Message[], device: DeviceRecord): void {
+    const last = messages.at(-1);
+    // Before it is sent: from then on it belongs to the flow.
+    if (last !== undefined) this.#keep(device, last.property, last.payload);
+    for (const message of messages) this.#node.send(message as unknown as NodeMessage);
+    if (last !== undefined) this.#user.status.value(this);
+  }
+
+  #keep(device: DeviceRecord, property: string | undefined, payload: unknown): void {
+    this.#device = device;
+    this.#property = property;
+    this.#kept = keptOf(payload);
+  }
+
+  /** Sends what the behaviour makes by itself. */
+  #emit(device: DeviceRecord, make: (context: Context) => Message[]): void {
+    const { topic } = this.#settings;
+    this.#tell(make({ device: this.#user.gateway.info(device), state: device.values, origin: 'timer', topic }), device);
+  }
+
+  /** A device whose values are known: from now on, or since `event`. */
+  #know(device: DeviceRecord, event?: DeviceEvent): void {
+    if (this.#settings.sendOnStart) this.#sendKnown(device, event);
+    else this.#showKnown(device);
+    if (isWanted(device, this.#settings, this.#shape.families)) this.#behaviour?.known?.(device);
+  }
+
+  /** Everything known of a device, as if it had just been said. */
+  #sendKnown(device: DeviceRecord, event?: DeviceEvent): void {
+    const known = knownEvent(device);
+    const isRead = (property: string): boolean => event === undefined || property in event.values;
+    // Never `motion: true`: who moved then is long gone.
+    const isTold = (property: string): boolean => !(property === 'motion' && known.values.motion === true);
+    this.#send({ ...known, raw: event?.raw }, 'read', (property) => isTold(property) && isRead(property));
+    if (event !== undefined) this.#send(known, 'restored', (property) => isTold(property) && !isRead(property));
+  }
+
+  /** Shows under the node what is known, and sends nothing. */
+  #showKnown(device: DeviceRecord): void {
+    const property = this.#shape.statusProperty(this.#settings);
+    const value = device.values[property];
+    if (this.#settings.device === '' || value === undefined || value === null) return;
+    this.#keep(device, property, value);
+    this.#user.status.value(this);
+  }
+}
+
+const always = (): boolean => true;
+
 /** What nodes with a memory keep while they are redeployed, by node id; as long as the network of the process. */
 const carriedOn = new WeakMap<Lan, Map<string, unknown>>();
 
-function beginBehaviour<Own>(
+function beginBehaviour<Settings>(
   RED: NodeAPI,
   node: Node,
-  shape: InputShape<Own>,
-  settings: InputSettings & Own,
-  emit: InputTools<InputSettings & Own>['emit'],
+  begin: (tools: InputTools<Settings>) => Behaviour,
+  settings: Settings,
+  emit: InputTools<Settings>['emit'],
 ): Behaviour {
-  if (shape.begin === undefined) return { messages: (event) => shape.messages?.(event, settings) ?? [] };
   const lan = network(RED);
   const carried = carriedOn.get(lan) ?? new Map<string, unknown>();
   carriedOn.set(lan, carried);
-  const behaviour = shape.begin({ settings, clock: lan.environment.clock, carried: carried.get(node.id), emit });
+  const behaviour = begin({ settings, clock: lan.environment.clock, carried: carried.get(node.id), emit });
   carried.delete(node.id);
   node.on('close', (isGone: boolean, done: () => void) => {
     const kept = behaviour.close?.();

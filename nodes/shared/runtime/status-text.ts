@@ -14,19 +14,17 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
 
 const MOST_CHARACTERS = 40;
 
-/**
- * The text of a message to come, made when somebody wants it. Of an object only the names are kept, because the message belongs to
- * the flow from now on: `state` has the values.
- */
-export function laterText(
-  { property: told, payload }: { readonly property?: string; readonly payload?: unknown },
-  state: Values,
-  property: string,
-): () => string {
+/** What is kept of a payload for the text to come: the message belongs to the flow from now on, the values of its names to the device. */
+export function keptOf(payload: unknown): unknown {
+  return typeof payload === 'object' && payload !== null ? Object.keys(payload) : payload;
+}
+
+/** The text of what was kept; `state` has the values of names. */
+export function keptText(told: string | undefined, kept: unknown, state: Values, property: string): string {
   const about = told === undefined ? {} : { property: told };
-  if (typeof payload !== 'object' || payload === null) return () => statusText({ ...about, payload }, state, property);
-  const names = Object.keys(payload).filter((name) => name in state);
-  return () => statusText({ ...about, payload: Object.fromEntries(names.map((name) => [name, state[name]])) }, state, property);
+  if (!Array.isArray(kept)) return statusText({ ...about, payload: kept }, state, property);
+  const names = kept.filter((name: string) => name in state);
+  return statusText({ ...about, payload: Object.fromEntries(names.map((name: string) => [name, state[name]])) }, state, property);
 }
 
 /** `shown` is what was sent last; with `property`, that property's own value is preferred. */

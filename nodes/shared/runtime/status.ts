@@ -7,7 +7,7 @@ import type { Node } from 'node-red';
 import type { Clock } from '../../../lib/home/clock';
 import type { ErrorCode, LumiotError } from '../../../lib/home/errors';
 import type { GatewayState } from '../../../lib/lumi';
-import { type Bunch, bunchOf } from './bunch';
+import { type Bunch, bunchOf, type Moment, type Waiter } from './bunch';
 
 type Fill = 'grey' | 'yellow' | 'green' | 'red';
 export interface Shown {
@@ -29,19 +29,26 @@ const quietly: Readonly<Record<Quiet, Shown>> = {
   'not-configured': notConfigured,
 };
 
-export class NodeStatus {
+/** What makes the text of a value when it is to be shown: most are followed by another before that. */
+export interface Later {
+  text(): string;
+}
+
+const nothing: Shown = { fill: 'grey', shape: 'ring', text: '' };
+
+export class NodeStatus implements Waiter {
   readonly #node: Node;
   readonly #clock: Clock;
   /** Shown while all is well and there is no value yet. */
   readonly #quiet: Shown;
   #connection: Shown | undefined = notConfigured;
   #failure: Shown | undefined;
-  #value: string | (() => string) = '';
-  #shown = '';
+  #value: string | Later = '';
+  #shown = nothing;
   #shownAt = Number.NEGATIVE_INFINITY;
   readonly #bunch: Bunch;
   /** Set while something waits to be shown. */
-  #cancelWait: (() => void) | undefined;
+  #wait: Moment | undefined;
   #isClosed = false;
 
   /**
@@ -71,8 +78,8 @@ export class NodeStatus {
     this.#update();
   }
 
-  /** The last value, as text; as a function where the text is worth making only when it is shown. */
-  value(text: string | (() => string)): void {
+  /** The last value. */
+  value(text: string | Later): void {
     this.#value = text;
     this.#update();
   }
@@ -98,33 +105,34 @@ export class NodeStatus {
   /** A command that ends later must not touch the status of the node that took this one's place. */
   close(): void {
     this.#isClosed = true;
-    this.#cancelWait?.();
-    this.#cancelWait = undefined;
+    if (this.#wait !== undefined) this.#bunch.cancel(this.#wait, this);
+    this.#wait = undefined;
+  }
+
+  /** The second is over. */
+  wake(): void {
+    this.#wait = undefined;
+    this.#show();
   }
 
   #update(): void {
-    if (this.#cancelWait !== undefined || this.#isClosed) return;
+    if (this.#wait !== undefined || this.#isClosed) return;
     const wait = this.#shownAt + LEAST_GAP_MS - this.#clock.monotonic();
-    if (wait > 0) this.#cancelWait = this.#bunch.after(wait, this.#endWait);
+    if (wait > 0) this.#wait = this.#bunch.after(wait, this);
     else this.#show();
   }
 
-  readonly #endWait = (): void => {
-    this.#cancelWait = undefined;
-    this.#show();
-  };
-
   #show(): void {
     const shown = this.#connection ?? this.#failure ?? this.#fine();
-    const key = `${shown.fill} ${shown.shape} ${shown.text}`;
-    if (key === this.#shown) return;
-    this.#shown = key;
+    const { fill, shape, text } = this.#shown;
+    if (shown.fill === fill && shown.shape === shape && shown.text === text) return;
+    this.#shown = shown;
     this.#shownAt = this.#clock.monotonic();
     this.#node.status(shown);
   }
 
   #fine(): Shown {
-    if (typeof this.#value === 'function') this.#value = this.#value();
+    if (typeof this.#value !== 'string') this.#value = this.#value.text();
     if (this.#value === '') return this.#quiet;
     return { fill: 'green', shape: 'dot', text: this.#value };
   }
