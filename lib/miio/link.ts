@@ -6,13 +6,14 @@
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import { ClockOffset } from './clock-offset';
-import { type Endpoint, endpointText, isSameEndpoint, resolveEndpoint } from './endpoint';
+import { type Endpoint, endpointText, isSameEndpoint } from './endpoint';
 import type { Log } from './log';
 import type { MiioNetwork } from './network';
 import { HELLO, isNumericDid, type PacketHeader, readHelloReply } from './packet';
 import { notFound, offline } from './sentences';
 import type { MiioTarget } from './types';
 import type { Wait, Waits } from './waits';
+import { Whereabouts } from './whereabouts';
 
 export interface LinkOptions {
   readonly clock: Clock;
@@ -31,9 +32,6 @@ const HELLO_TRIES = 3;
 const HELLO_MS = 1_500;
 /** A stamp older than this is asked for again: some devices drift, some forget whom they spoke with (miio-lan.md §2). */
 const FRESH_MS = 60_000;
-const SEARCH_MS = 6_000;
-/** A device that is gone is not looked for with a broadcast by every poll. */
-const SEARCH_EVERY_MS = 15_000;
 
 export class Link {
   readonly #options: LinkOptions;
@@ -50,11 +48,13 @@ export class Link {
   #greeting: Promise<void> | undefined;
   #helloReply: Wait<true> | undefined;
   #stranger = '';
-  #searchedAt = Number.NEGATIVE_INFINITY;
+  #restarts = 0;
+  readonly #whereabouts: Whereabouts;
 
   constructor(options: LinkOptions, target: MiioTarget) {
     this.#options = options;
     this.#offset = new ClockOffset(options.clock);
+    this.#whereabouts = new Whereabouts(options);
     this.#target = target;
     this.#did = plainDid(target.did);
   }
@@ -73,6 +73,11 @@ export class Link {
     return this.#offset.stamp ?? 0;
   }
 
+  /** How often it began anew: it has forgotten then what it has carried out. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   configure(target: MiioTarget): void {
     const isElsewhere = target.host !== this.#target.host || target.did !== this.#target.did;
     this.#target = target;
@@ -81,7 +86,7 @@ export class Link {
     this.#did = plainDid(target.did);
     this.#endpoint = undefined;
     this.#heardAt = undefined;
-    this.#searchedAt = Number.NEGATIVE_INFINITY;
+    this.#whereabouts.forget();
     this.#offset.forget();
     this.#mustGreet = true;
     this.#stop();
@@ -97,7 +102,7 @@ export class Link {
   heard(stamp: number): void {
     if (this.#offset.observe(stamp) !== 'restarted') return;
     this.#mustGreet = true;
-    this.#options.log.info(`${this.#name()} has restarted.`);
+    this.#restarted();
   }
 
   /** Resolves when the device can be spoken to. Rejects with `DEVICE_OFFLINE` or `SOCKET`. Whoever asks meanwhile shares the hello. */
@@ -139,8 +144,14 @@ export class Link {
     const tried: Endpoint[] = [];
     let refused: LumiotError | undefined;
     const epoch = this.#epoch;
-    for (const next of [this.#known, this.#configured, this.#found]) {
-      const endpoint = await next();
+    const { host } = this.#target;
+    const places = [
+      async () => this.#endpoint,
+      () => this.#whereabouts.configured(host),
+      () => this.#whereabouts.found(this.#did, this.#name()),
+    ];
+    for (const place of places) {
+      const endpoint = await place();
       if (this.#epoch !== epoch) return;
       if (endpoint === undefined || tried.some((other) => isSameEndpoint(other, endpoint))) continue;
       tried.push(endpoint);
@@ -159,24 +170,6 @@ export class Link {
     if (refused !== undefined) throw refused;
     throw tried.length === 0 ? notFound(this.#target, this.#target.host) : offline(this.#target, tried[0], this.#stranger);
   }
-
-  readonly #known = async (): Promise<Endpoint | undefined> => this.#endpoint;
-
-  readonly #configured = async (): Promise<Endpoint | undefined> =>
-    this.#target.host === '' ? undefined : resolveEndpoint(this.#target.host);
-
-  readonly #found = async (): Promise<Endpoint | undefined> => {
-    const { find, clock, waits } = this.#options;
-    const did = this.#did;
-    if (find === undefined || did === '' || clock.monotonic() - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
-    this.#searchedAt = clock.monotonic();
-    const search = waits.begin<string>(SEARCH_MS);
-    find(did).then(search.end, () => search.end(undefined));
-    const host = await search.ended;
-    if (host === undefined) return undefined;
-    this.#options.log.info(`${this.#name()} answers a search at ${host}.`);
-    return resolveEndpoint(host);
-  };
 
   /** True when the device answered there. Rejects with `SOCKET` where not even the last hello could be sent. */
   async #helloAt(endpoint: Endpoint): Promise<boolean> {
@@ -203,6 +196,7 @@ export class Link {
     if (this.#stopListening !== undefined && isSameEndpoint(this.#endpoint, endpoint)) return;
     this.#stop();
     this.#endpoint = endpoint;
+    if (this.#options.waits.isClosed) return;
     this.#stopListening = this.#options.network.listen(endpoint, {
       did: this.#did,
       packet: (bytes, header) => this.#take(bytes, header),
@@ -228,12 +222,17 @@ export class Link {
     if (reply === undefined) return;
     this.#helloReply = undefined;
     if (this.#did === '') this.#learnDid(header);
-    if (this.#offset.set(header.stamp) === 'restarted') this.#options.log.info(`${this.#name()} has restarted.`);
+    if (this.#offset.set(header.stamp) === 'restarted') this.#restarted();
     this.#mustGreet = false;
     this.#heardAt = this.#endpoint;
     this.#generation = this.#options.network.generation;
     this.#options.onReached(true);
     reply.end(true);
+  }
+
+  #restarted(): void {
+    this.#restarts++;
+    this.#options.log.info(`${this.#name()} has restarted.`);
   }
 
   #learnDid({ did32, did64 }: PacketHeader): void {

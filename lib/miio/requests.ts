@@ -94,12 +94,15 @@ export class Requests {
       const id = ids.next();
       call.ids.add(id);
       const packet = this.#encode(id, method, params);
+      const { restarts } = link;
       let isSent = false;
       for (const timeoutMs of triesMs) {
         if (isSent) {
           try {
             const late = await this.#readyOrLate(call);
             if (late !== undefined) return late;
+            // It no longer knows the number of what it may have carried out.
+            if (link.restarts !== restarts) return { kind: 'silent' };
           } catch {
             return { kind: 'silent' };
           }

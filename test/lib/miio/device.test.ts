@@ -406,6 +406,15 @@ describe('the queue before a device', () => {
     assert.equal(rig.network.ignored, 1);
   });
 
+  it('is closed while it is searched for', async () => {
+    const device = rig.device({ host: '' }, { find: () => new Promise(() => {}) });
+    const read = rig.outcome(device.get(refs(1)));
+    await rig.clock.settle();
+    device.close();
+    assert.equal(await read, 'DEVICE_OFFLINE');
+    assert.equal(rig.clock.openTimers, 0);
+  });
+
   it('is closed while it says hello', async () => {
     const device = rig.device({ host: `${ADDRESS}:9` });
     const read = rig.outcome(device.get(refs(1)));

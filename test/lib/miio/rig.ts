@@ -82,11 +82,11 @@ export class Rig {
   readonly #bare: Socket[] = [];
 
   /** With values 2.1 to 2.20, and actions of any number. */
-  async pretend(config: Partial<WifiDeviceConfig> = {}): Promise<PretendWifiDevice> {
+  async pretend(config: Partial<WifiDeviceConfig> = {}, random = () => 0.5): Promise<PretendWifiDevice> {
     const values = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`2.${index + 1}`, index]));
     const device = await startPretendWifiDevice(
       { did: DID, model: 'test.any.v1', token: TOKEN, address: ADDRESS, port: 0, values, ...config },
-      { clock: this.clock, random: () => 0.5 },
+      { clock: this.clock, random },
     );
     this.#pretend.push(device);
     return device;

@@ -204,6 +204,15 @@ describe('requests on the wire', () => {
     );
   });
 
+  it('are not sent again for an action when the device has restarted meanwhile: it has forgotten what it did', async () => {
+    bare.onAsked = (asked) => {
+      if (asked.method === 'miIO.info') bare.answer(asked, {});
+      else bare.stamp = 2;
+    };
+    assert.equal(await rig.outcome(rig.device({ host: bare.host }).call('a', [], 'action')), 'UNKNOWN_OUTCOME');
+    assert.equal(bare.asked.filter(({ method }) => method === 'a').length, 1);
+  });
+
   it('do not take a clock from an answer to hello that nobody asked for', async () => {
     const device = rig.device({ host: bare.host });
     bare.onAsked = (asked) => {
