@@ -1,4 +1,4 @@
-/** The home of `lumiot-simulator` without a file: one gateway of each dialect and an account in the cloud, each with a few devices, so that there is something to see. */
+/** The home of `lumiot-simulator` without a file: one gateway of each dialect and an account in the cloud, each with a few devices, two of the account's in the Wi-Fi too, so that there is something to see. */
 
 import type { HomeConfig } from './config';
 
@@ -45,6 +45,10 @@ export const defaultHome: HomeConfig = {
       { did: 'blt.3.1thermometer', model: 'lumiot.temperature-humidity-sensor.th1', name: 'Thermometer', room: 'Bedroom' },
     ],
   },
+  wifi: [
+    { did: '500000001', model: 'lumiot.light.lamp1', token: '6c0d1e8f2a5b4937b1e0c8d7f6a59432', port: 19_881 },
+    { did: '500000002', model: 'lumiot.outlet.plug1', token: 'a3f4b5c6d7e8091a2b3c4d5e6f708192', port: 19_882 },
+  ],
   control: { port: 1881 },
   lively: true,
 };

@@ -201,6 +201,9 @@ function clickTheLamp() {
     await eventually(async () => (await lamp()) === false);
     await sleep(1500);
     assert.equal(await lamp(), false, 'nothing goes in circles');
+    const { wifi } = await (await fetch(`${demo.simulator}home`)).json();
+    const sets = wifi.commands.filter(({ did, method }) => did === LAMP && method === 'set_properties');
+    assert.equal(sets.length, 1, 'it went over the LAN, once');
   });
 }
 

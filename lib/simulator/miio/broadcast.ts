@@ -9,6 +9,7 @@ import type { ResolvedBroadcast } from '../config';
 import { closeUdp, type Log, openUdp, sendUdp } from '../sockets';
 import type { WifiDevice } from './device';
 import { announce, MDNS_GROUP, parseQuestion } from './mdns';
+import { isHello } from './wire';
 
 export interface EarOptions extends ResolvedBroadcast {
   /** Local address that carries mDNS. */
@@ -45,7 +46,7 @@ async function openHellos({ address, port, devices, log }: EarOptions): Promise<
   const everywhere = { address: '0.0.0.0', port, isShared: true, log };
   const socket = await openUdp({ ...everywhere, address }).catch(() => openUdp(everywhere));
   socket.on('message', (bytes, from) => {
-    for (const device of devices) device.hear(bytes, from);
+    if (isHello(bytes)) for (const device of devices) device.greet(from);
   });
   return socket;
 }

@@ -163,16 +163,18 @@ export class WifiDevice implements PretendWifiDevice, Body {
     return { did, name, model, host: this.host, faults: this.faults(), state: { ...this.thing.snapshot().state, ...radio } };
   }
 
-  /** What this device says to a packet that came to another socket for everybody: its own answers it. */
-  hear(bytes: Buffer, from: RemoteInfo): void {
-    if (this.closing !== undefined || this.socket === undefined) return;
-    if (isHello(bytes)) this.greet(from);
-    else this.take(bytes, from);
+  /** Answers hello from its own socket, whichever heard it. */
+  greet(from: RemoteInfo): void {
+    const { names, delayMs } = this.board.strike('hello', false);
+    if (names.has('offline') || names.has('drop')) return;
+    const token = this.config.showsToken ? this.secret : undefined;
+    const reply = helloReply({ did: BigInt(this.did), stamp: this.stamp, token });
+    if (!names.has('lose-reply')) this.send(reply, from, delayMs, names.has('duplicate'));
   }
 
   /** What it tells by mDNS; undefined while it is gone. */
   announces(): Announced | undefined {
-    if (this.closing !== undefined || this.board.strike('hello', false).names.has('offline')) return undefined;
+    if (this.closing !== undefined || this.board.has('offline')) return undefined;
     const { address, port } = this.place;
     return { did: this.did, model: this.model, address, port };
   }
@@ -191,7 +193,7 @@ export class WifiDevice implements PretendWifiDevice, Body {
     try {
       const { isShared, log } = this.around;
       const socket = await openUdp({ address, port, isShared, log });
-      socket.on('message', (bytes, from) => this.hear(bytes, from));
+      socket.on('message', (bytes, from) => (isHello(bytes) ? this.greet(from) : this.take(bytes, from)));
       return socket;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -218,14 +220,6 @@ export class WifiDevice implements PretendWifiDevice, Body {
   private publish(): void {
     this.thing.token = this.secret;
     this.thing.address = this.host.replace(/:54321$/, '');
-  }
-
-  private greet(from: RemoteInfo): void {
-    const { names, delayMs } = this.board.strike('hello', false);
-    if (names.has('offline') || names.has('drop')) return;
-    const token = this.config.showsToken ? this.secret : undefined;
-    const reply = helloReply({ did: BigInt(this.did), stamp: this.stamp, token });
-    if (!names.has('lose-reply')) this.send(reply, from, delayMs, names.has('duplicate'));
   }
 
   private take(bytes: Buffer, from: RemoteInfo): void {

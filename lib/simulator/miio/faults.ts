@@ -94,6 +94,10 @@ export class WifiFaults {
     return this.running().map(({ name }) => name);
   }
 
+  has(name: WifiFaultName): boolean {
+    return this.running().some((fault) => fault.name === name);
+  }
+
   /** Decides about one packet and counts it. `isRead`: only those can be answered with "busy". */
   strike(kind: PacketKind, isRead: boolean): Strike {
     const names = new Set<WifiFaultName>();
