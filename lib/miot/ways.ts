@@ -36,6 +36,8 @@ interface Errand<Result> {
   readonly did: string;
   readonly overLan: (path: LocalPath) => Promise<Result>;
   readonly throughCloud: () => Promise<Result>;
+  /** Doing it twice is the same as doing it once. */
+  readonly isRepeatable: boolean;
   /** After this failure on one way, the other may be tried. */
   readonly mayFollow: (error: LumiotError, failed: Way) => boolean;
 }
@@ -107,6 +109,7 @@ export class Ways {
           inputs.map(({ value }) => value),
           counting('miot'),
         ),
+      isRepeatable: false,
       mayFollow: (error, way) => sent[way] === 0 || (way === 'miot' && wasNotCarriedOut(error)),
     });
   }
@@ -151,6 +154,7 @@ export class Ways {
       did,
       overLan: (path) => (how.isCommand === true ? path.command(ask) : path.run(ask)),
       throughCloud: async () => refusedAltogether(await how.whole(own)),
+      isRepeatable: true,
       mayFollow: () => true,
     });
   }
@@ -161,7 +165,7 @@ export class Ways {
     return result;
   }
 
-  async #run<Result>({ did, overLan, throughCloud, mayFollow }: Errand<Result>): Promise<Result> {
+  async #run<Result>({ did, overLan, throughCloud, isRepeatable, mayFollow }: Errand<Result>): Promise<Result> {
     const { local, hasCloud, onWay } = this.#options;
     const path = local.path(did);
     const ways: Readonly<Record<Way, () => Promise<Result>>> = {
@@ -180,14 +184,18 @@ export class Ways {
       return await take(first);
     } catch (error) {
       const second: Way = first === 'miio' ? 'miot' : 'miio';
-      if (!(error instanceof LumiotError) || !failsOn(first, error) || !mayFollow(error, first)) throw error;
+      if (!(error instanceof LumiotError)) throw error;
+      // Its answer got lost: what may be done twice is done again, and what became of the first is all there is to tell otherwise.
+      const isLost = isRepeatable && first === 'miot' && error.code === 'UNKNOWN_OUTCOME';
+      if (!isLost && !(failsOn(first, error) && mayFollow(error, first))) throw error;
       // It was tried just now and did not answer: nobody waits for it again so soon.
-      if (second === 'miio' && path.reason !== undefined && !path.mayRetry) throw neither(did, path.reason, error);
+      if (second === 'miio' && path.reason !== undefined && !path.mayRetry) throw isLost ? error : neither(path, path.reason, error);
       try {
         return await take(second);
       } catch (other) {
+        if (isLost) throw error;
         if (!(other instanceof LumiotError) || !failsOn(second, other)) throw other;
-        throw first === 'miio' ? neither(did, error, other) : neither(did, other, error);
+        throw first === 'miio' ? neither(path, error, other) : neither(path, other, error);
       }
     }
   }
@@ -209,12 +217,14 @@ function wasNotCarriedOut(error: LumiotError): boolean {
   return error.code !== 'CLOUD_UNREACHABLE' && error.code !== 'STORE_FAILED';
 }
 
-/** A code 0 without a value says nothing (miio-lan.md §4.1). */
-function resultsFromLan(refs: readonly PropertyRef[], results: readonly MiioResult[]): readonly PropertyResult[] {
-  return refs.map(({ did, siid, piid }, index): PropertyResult => {
+/** What was set is answered without a value; of what was read, a code 0 without one says nothing (miio-lan.md §4.1). */
+function resultsFromLan(refs: readonly (PropertyRef | SetValue)[], results: readonly MiioResult[]): readonly PropertyResult[] {
+  return refs.map((ref, index): PropertyResult => {
+    const { did, siid, piid } = ref;
     const result = results[index];
     if (result?.ok === false) return result;
-    if (result !== undefined && result.value !== null) return { ...result, value: result.value };
+    const value = 'value' in ref ? ref.value : result?.value;
+    if (result !== undefined && value !== null && value !== undefined) return { ...result, value };
     const sentence = `Device ${did} (property ${siid}.${piid}) answered without a value. Read it again later.`;
     return { did, siid, piid, ok: false, code: 0, error: new LumiotError('TIMEOUT', sentence, { device: did }) };
   });
@@ -248,12 +258,12 @@ function unknownOutcome({ did, siid, aiid }: ActionTarget, cause: LumiotError): 
  * One error for both ways. Its code is what can be done something about: the device's own power and network where it is silent, the
  * cloud where the device is there and only its token does not fit.
  */
-function neither(did: string, lan: LumiotError, cloud: LumiotError): LumiotError {
+function neither({ target: { did, label } }: LocalPath, lan: LumiotError, cloud: LumiotError): LumiotError {
   const isThere = lan.code === 'TOKEN_REJECTED' || lan.code === 'UNSUPPORTED' || lan.code === 'QUEUE_FULL';
   const code = isThere && cloud.code !== 'DEVICE_OFFLINE' ? cloud.code : 'DEVICE_OFFLINE';
   return new LumiotError(
     code,
-    `Device ${did} is reached neither on the LAN nor through the cloud. On the LAN: ${lan.message} Through the cloud: ${cloud.message}`,
+    `Device ${label || did} is reached neither on the LAN nor through the cloud. On the LAN: ${lan.message} Through the cloud: ${cloud.message}`,
     { device: did, cause: lan },
   );
 }

@@ -46,6 +46,7 @@ describe('miot-cloud', () => {
         region: 'cn',
         phase: 'signed-out',
         push: 'off',
+        local: { devices: 0, reachable: 0 },
         uid: null,
         validUntil: null,
         refreshedAt: null,

@@ -72,6 +72,7 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
     const user: AccountUser = new AccountUser(RED, this, {
       account: settings.account,
       topics,
+      target: settings.device,
       needsPush: false,
       quiet: settings.device === '' ? 'online' : shape.quiet,
       onEvent: (event) => {

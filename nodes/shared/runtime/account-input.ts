@@ -84,8 +84,9 @@ export function registerAccountInput(RED: NodeAPI, type: string): void {
         user.status.value(textOf(device, news, message));
       }
       rememberMotion(news);
-      // A read may tell what the cloud remembers of a device that is gone; a push comes from the device itself.
-      if (news.kind === 'event' || (news.kind === 'property' && news.origin === 'push')) user.status.recovered();
+      // A read may tell what the cloud remembers of a device that is gone; a push, or an answer on the LAN, comes from the device itself.
+      const isItself = news.kind === 'property' && (news.origin === 'push' || news.device.transport === 'miio');
+      if (news.kind === 'event' || isItself) user.status.recovered();
     };
 
     /** A device whose values became known: a read says most of them, memory the others. */

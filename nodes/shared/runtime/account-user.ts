@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { LumiotError } from '../../../lib/home/errors';
 import type { Account, AccountEvent } from '../../../lib/miot';
 import type { AccountHost } from './account-host';
-import { shownAccount } from './account-status';
+import { shownDevice } from './account-status';
 import { DeviceWatch } from './device-watch';
 import { network } from './environment';
 import { wheneverFlowsStarted } from './flows-started';
@@ -17,6 +17,8 @@ export interface AccountUserOptions {
   readonly topics: readonly string[];
   /** Whether this device is there is shown under the node; '' = none. */
   readonly device?: string;
+  /** The device it commands: shown is whether that can be reached, on either way. */
+  readonly target?: string;
   /** What it tells is pushed: without the push connection it is deaf. */
   readonly needsPush: boolean;
   /** What stands under the node before there is a value. */
@@ -89,14 +91,15 @@ export class AccountUser {
   }
 
   #attach(): void {
-    const { onEvent, needsPush } = this.#options;
+    const { onEvent, needsPush, device, target } = this.#options;
     this.#host = this.#find();
     this.#attached = this.#host?.account;
     this.#isOpen = false;
     if (this.#attached === undefined) return;
     for (const { id, topic } of this.#places) this.#attached.subscriptions.subscribe(id, topic, onEvent);
-    this.#unwatch = this.#attached.watch((state) => {
-      this.status.force(shownAccount(state, needsPush));
+    const account = this.#attached;
+    this.#unwatch = account.watch(() => {
+      this.status.force(shownDevice(account, device || target || '', needsPush));
       // It fires after every list of devices too.
       this.look();
     });

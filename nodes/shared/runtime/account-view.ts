@@ -5,8 +5,9 @@ import type { AccountHost } from './account-host';
 import { unitsOf, valueNameOf } from './account-words';
 
 export function accountView(id: string, { account, settings }: AccountHost): object {
-  const { session, push, error } = account.state;
-  const problem = error ?? ('error' in session.state ? session.state.error : undefined);
+  const { session, push, local, error } = account.state;
+  // Where nobody wants the cloud, nothing is wrong with it.
+  const problem = account.isLocalOnly ? undefined : (error ?? ('error' in session.state ? session.state.error : undefined));
   return {
     id,
     name: settings.name,
@@ -14,6 +15,7 @@ export function accountView(id: string, { account, settings }: AccountHost): obj
     phase: session.state.phase,
     ...(problem === undefined ? {} : { error: { code: problem.code, message: problem.message } }),
     push,
+    local: { ...local },
     uid: session.uid ?? null,
     validUntil: moment(session.validUntil),
     refreshedAt: moment(session.refreshedAt),

@@ -54,7 +54,8 @@ export class DeviceWatch {
   }
 }
 
-function isUsable({ state: { session, error } }: Account): boolean {
+function isUsable({ state: { session, error }, isLocalOnly }: Account): boolean {
+  if (isLocalOnly) return true;
   const { phase } = session.state;
   return error === undefined && (phase === 'connected' || phase === 'refreshing' || phase === 'degraded');
 }

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LumiotError } from '../../../lib/home/errors';
+import { startPretendWifiDevice } from '../../../lib/simulator/miio';
+import { until } from '../../support/wait';
+import { LAMP, LAMP_TOKEN, VACUUM } from './account-home';
+import { LocalHome, OTHER_TOKEN, VACUUM_TOKEN } from './local-home';
+
+const tokens = new Map([
+  [LAMP, LAMP_TOKEN],
+  [VACUUM, VACUUM_TOKEN],
+]);
+
+describe('devices on the LAN without any sign-in', () => {
+  let home: LocalHome;
+  afterEach(() => home.close());
+
+  const open = async (more: Parameters<typeof LocalHome.open>[0] = {}): Promise<void> => {
+    home = await LocalHome.open({ hasCloud: false, ...more });
+    home.use({ localDevices: home.rows() });
+    await home.account.start();
+    await home.account.setLocalTokens(tokens);
+  };
+  const failure = async (promise: Promise<unknown>): Promise<LumiotError> => {
+    const error = await home.during(promise).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (error instanceof LumiotError) return error;
+    throw new Error(`no error of ours: ${String(error)}`);
+  };
+
+  it('are read, set and told what to do, by the names of their descriptions', async () => {
+    await open();
+    const { values, device } = await home.account.get(LAMP, ['light:brightness']);
+    assert.equal(values['light:brightness'], 40);
+    const { ack } = await home.account.set(LAMP, { on: 'toggle' });
+    assert.equal(ack.confirmed, 'ack');
+    assert.equal(home.lamp.value(2, 1), true);
+    await home.account.action(VACUUM, 'vacuum:start-sweep');
+    assert.equal(home.vacuum.carriedOut().get('2.1'), 1);
+    const { id, name, model, family, transport, online } = home.account.info(device);
+    assert.deepEqual([id, name, model, family, transport, online], [LAMP, 'My lamp', 'lumiot.light.lamp1', 'light', 'miio', true]);
+    const vacuum = home.account.device(VACUUM);
+    assert.equal(vacuum && home.account.info(vacuum).model, 'lumiot.vacuum.vacuum1', 'it said so itself');
+    assert.equal(home.asked('prop/get') + home.asked('gethome'), 0);
+  });
+
+  it('need nobody who signs in, and nothing says so', async () => {
+    await open();
+    home.listen('#account');
+    await home.account.get(LAMP, ['light:on']);
+    await home.account.get(VACUUM, ['vacuum:status']);
+    const { error, local } = home.account.state;
+    assert.equal(error, undefined);
+    assert.deepEqual(local, { devices: 2, reachable: 2 });
+    assert.equal(home.account.word, undefined);
+    assert.deepEqual(home.events, []);
+    assert.equal((await failure(home.account.get('999', ['light:on']))).code, 'NO_DEVICE');
+  });
+
+  it('are polled while somebody listens, and tell what changed', async () => {
+    await open();
+    home.listen(LAMP);
+    await until(() => home.told('light:on').length === 1, 'it is read at the start');
+    home.lamp.change(2, 1, true);
+    const before = home.lamp.requests().length;
+    await home.clock.skip(14_000);
+    assert.equal(home.lamp.requests().length, before);
+    await home.clock.skip(16_500);
+    await until(() => home.told('light:on').length === 2, 'it is polled');
+    assert.deepEqual(home.told('light:on'), [
+      [false, 'read'],
+      [true, 'poll'],
+    ]);
+    home.account.subscriptions.cancel('node1');
+    await home.clock.skip(1_000);
+    const last = home.lamp.requests().length;
+    await home.clock.skip(120_000);
+    assert.equal(home.lamp.requests().length, last);
+  });
+
+  it('are read half a second after they were set', async () => {
+    await open();
+    home.listen(LAMP);
+    await until(() => home.told('light:on').length === 1, 'it is read at the start');
+    await home.account.set(LAMP, { 'light:on': true });
+    assert.equal(home.told('light:on').length, 1);
+    await home.clock.skip(510);
+    await until(() => home.told('light:on').length === 2, 'it is read');
+    assert.deepEqual(home.told('light:on')[1], [true, 'read']);
+  });
+
+  it('are told offline, and online again, once each; in between they are asked ever more seldom', async () => {
+    await open();
+    home.listen(LAMP);
+    await until(() => home.told('light:on').length === 1, 'it is read at the start');
+    await home.lamp.fault({ fault: 'offline' });
+    await home.pass(() => home.account.localStanding(LAMP) === 'offline', 'it is away');
+    home.lamp.change(2, 1, true);
+    await home.clock.skip(600_000);
+    await home.lamp.fault({ fault: 'clear' });
+    await home.pass(() => home.account.localStanding(LAMP) === 'reachable', 'it is back', 10_000);
+    await until(() => home.told('light:on').length === 2, 'what changed meanwhile is told');
+    const turns = home.events.flatMap((event) => (event.kind === 'online' ? [event.isOnline] : []));
+    assert.deepEqual(turns, [true, false, true]);
+  });
+
+  it('are found again where their address changed', async () => {
+    await open({ search: { broadcast: ['127.0.83.7'], port: 54_383 } });
+    await home.account.get(LAMP, ['light:on']);
+    await home.lamp.fault({ fault: 'move', to: '127.0.83.7:54383' });
+    await home.during(home.account.set(LAMP, { 'light:on': true }));
+    assert.equal(home.lamp.value(2, 1), true);
+  });
+
+  it('keep their tokens over a restart, a sign-in, a list and a sign-out', async () => {
+    await open();
+    await home.restart();
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+    await home.account.close();
+    const clientId = home.cloud.addresses.clientId;
+    home.use({ clientId, redirectUrl: home.cloud.addresses.redirectUrl });
+    await home.restart();
+    await home.account.setLocalTokens(new Map([['77', OTHER_TOKEN]]));
+    await home.signIn();
+    await until(() => home.account.hasLocalToken(LAMP), 'tokens are there');
+    assert.equal(home.account.device(LAMP)?.listed.name, 'My lamp', 'the name of the user wins');
+    assert.equal(home.account.device(LAMP)?.listed.room, 'Study');
+    await home.account.signOut();
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+    assert.deepEqual([...home.account.devices.keys()].sort(), [VACUUM, LAMP].sort());
+  });
+
+  it('say what to do where their token is missing, or does not fit', async () => {
+    await open();
+    home.configure({ localDevices: [...home.rows(), { did: '88', name: 'Fan', host: '127.0.83.3', model: 'lumiot.light.lamp1' }] });
+    const missing = await failure(home.account.get('88', ['light:on']));
+    assert.equal(missing.code, 'NOT_CONFIGURED');
+    assert.match(missing.message, /Fan \(88\).*import its token/);
+    await home.lamp.fault({ fault: 'new-token', token: OTHER_TOKEN });
+    const rejected = await failure(home.account.get(LAMP, ['light:on']));
+    assert.equal(rejected.code, 'TOKEN_REJECTED');
+    assert.match(rejected.message, /import it again/);
+    await home.account.setLocalTokens(new Map([[LAMP, OTHER_TOKEN]]));
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+  });
+
+  it('refuse what is no token, and keep nothing before the first deploy', async () => {
+    await open();
+    for (const token of ['', 'x'.repeat(32), '0'.repeat(32), 'f'.repeat(32)])
+      assert.equal((await failure(home.account.setLocalTokens(new Map([[LAMP, token]])))).code, 'BAD_INPUT');
+    assert.equal((await failure(home.account.setLocalTokens(new Map([['lumi.1', LAMP_TOKEN]])))).code, 'BAD_INPUT');
+    await home.close();
+    home = await LocalHome.open({ hasCloud: false, settings: { storeKey: '' } });
+    home.use({ localDevices: home.rows() });
+    await home.account.start();
+    const error = await failure(home.account.setLocalTokens(tokens));
+    assert.equal(error.code, 'NOT_CONFIGURED');
+    assert.match(error.message, /Deploy first/);
+  });
+
+  it('are known by numbers alone where no description can be had', async () => {
+    await open();
+    await home.cloudDown();
+    const named = await failure(home.account.get(LAMP, ['light:on']));
+    assert.match(named.message, /only numbers such as "2\.1"/);
+    assert.deepEqual({ ...(await home.during(home.account.get(LAMP, ['2.2', '2.1']))).values }, { '2.2': 40, '2.1': false });
+    await home.during(home.account.set(LAMP, { '2.1': true, '2.2': 55 }));
+    assert.deepEqual([home.lamp.value(2, 1), home.lamp.value(2, 2)], [true, 55]);
+    await home.during(home.account.set(LAMP, { '2.1': 'toggle' }));
+    assert.equal(home.lamp.value(2, 1), false);
+    await home.during(home.account.action(VACUUM, '2.1'));
+    assert.equal(home.vacuum.carriedOut().get('2.1'), 1);
+    home.listen(LAMP);
+    home.lamp.change(2, 2, 60);
+    await home.pass(() => home.told('2.2').some(([value]) => value === 60), 'it is polled by its number');
+  });
+
+  it('have the description of their model, once looked up, without the network too', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    assert.match(readFileSync(join(home.folder, 'specs', 'lumiot.light.lamp1.model.json'), 'utf8'), /urn:/);
+    await home.cloudDown();
+    await home.restart();
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+  });
+
+  it('come and go with the settings, in place', async () => {
+    await open();
+    home.listen('');
+    await until(() => home.told('light:on').length === 1, 'it is read');
+    assert.equal(home.configure({ localDevices: home.rows().slice(1) }), true);
+    assert.equal(home.account.device(LAMP), undefined);
+    assert.equal(home.configure({ localDevices: home.rows() }), true);
+    assert.equal(home.account.device(LAMP)?.values['light:brightness'], 40);
+    assert.equal(home.configure({ localDevices: home.rows(), transport: 'cloud' }), true);
+    assert.equal(home.account.devices.size, 0);
+  });
+
+  it('are tested with the token that is known, or with another', async () => {
+    await open();
+    const { ok, ms, model, transport } = await home.account.testLocal(LAMP);
+    assert.deepEqual([ok, model, transport], [true, 'lumiot.light.lamp1', 'miio']);
+    assert.ok(ms >= 0);
+    assert.equal((await failure(home.account.testLocal(LAMP, { token: OTHER_TOKEN }))).code, 'TOKEN_REJECTED');
+    assert.equal((await failure(home.account.testLocal('999', { host: home.lamp.host }))).code, 'NOT_CONFIGURED');
+    assert.equal((await failure(home.account.testLocal(LAMP, { host: '127.0.83.55' }))).code, 'DEVICE_OFFLINE');
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+  });
+
+  it('are found on the network', async () => {
+    const other = await startPretendWifiDevice({
+      did: '4711',
+      model: 'lumiot.light.lamp1',
+      token: OTHER_TOKEN,
+      address: '127.0.83.4',
+      port: 54_384,
+      showsToken: true,
+    });
+    try {
+      await open({ search: { broadcast: ['127.0.83.4'], port: 54_384 } });
+      const found = await home.during(home.account.discoverLocal());
+      assert.deepEqual(
+        found.map(({ did, host, token }) => [did, host, token]),
+        [['4711', '127.0.83.4:54384', OTHER_TOKEN]],
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leave no token in a log, a message or a file', async () => {
+    await open();
+    home.listen('');
+    await until(() => home.told('light:on').length === 1, 'it is read');
+    await home.lamp.fault({ fault: 'new-token', token: OTHER_TOKEN });
+    const errors = [
+      await failure(home.account.get(LAMP, ['light:on'])),
+      await failure(home.account.testLocal(VACUUM, { token: OTHER_TOKEN })),
+    ];
+    await home.account.flush();
+    const views = JSON.stringify([
+      home.account.state,
+      [...home.account.devices.values()],
+      errors.map(({ message, stack }) => [message, stack]),
+    ]);
+    const said = [home.files(), home.lines.join('\n'), JSON.stringify(home.events), views].join('\n').toLowerCase();
+    for (const token of [LAMP_TOKEN, VACUUM_TOKEN, OTHER_TOKEN]) assert.equal(said.includes(token), false);
+    assert.match(home.files(), /My lamp/, 'there is a state file');
+  });
+});
