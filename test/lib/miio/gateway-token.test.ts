@@ -17,6 +17,7 @@ describe('a device token', () => {
     for (const typed of [
       '',
       'token',
+      '0987654321qwerty',
       TOKEN.slice(1),
       `${TOKEN}0`,
       '0'.repeat(32),
