@@ -15,6 +15,8 @@ export type SqliteLoader = () => Promise<Sqlite>;
 export const systemSqlite: SqliteLoader = () => import('node:sqlite');
 
 const MAGIC = 'SQLite format 3\0';
+/** Behind the path in a journal that names another; also the beginning of every journal. */
+const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 /** Longer values are no field of a device. */
 const LONGEST_VALUE = 1024;
 
@@ -27,6 +29,8 @@ const noDatabase =
   'This is not a database of Mi Home: it has neither the table devicerecord (miio2.db on Android) nor ZDEVICE (a file that ends in _mihome.sqlite in the backup of an iPhone). Choose one of these files.';
 const brokenDatabase =
   'This database is damaged or was cut short. Close the app, and copy the file once more, with those beside it whose names begin alike.';
+const foreignJournal =
+  'The journal beside this database names another file, which no phone does. Make the backup again, and do not use this one: it may be meant to do harm.';
 
 export function isDatabase(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
@@ -55,11 +59,13 @@ export async function readDatabase(
       `Databases can be read from Node.js 22.13 on (from 22.5 on with --experimental-sqlite); this is ${process.version}. Update Node.js, or paste the devices as text.`,
     );
   });
+  const { journal } = files;
+  const hasJournal = journal !== undefined && journal.length > 0;
+  if (hasJournal && namesAnotherFile(journal)) throw refusal(foreignJournal);
   return inPrivateFolder(folder, async ({ write }) => {
     const path = await write('tokens.db', files.main);
     if (files.wal !== undefined) await write('tokens.db-wal', files.wal);
-    const hasJournal = (files.journal?.length ?? 0) > 0;
-    if (files.journal !== undefined && hasJournal) await write('tokens.db-journal', files.journal);
+    if (hasJournal) await write('tokens.db-journal', journal);
     let database: Database | undefined;
     try {
       // What a journal holds has to be undone first, in this copy; a database without one is only read.
@@ -73,6 +79,14 @@ export async function readDatabase(
       database?.close();
     }
   });
+}
+
+/**
+ * A journal may end with the path of a journal above it, and SQLite up to 3.51 at least (Node.js 22) deletes whatever file that is. No app
+ * with one database writes such an end; somebody who wants a file of this host gone might.
+ */
+function namesAnotherFile(journal: Uint8Array): boolean {
+  return Buffer.from(journal.subarray(-JOURNAL_MAGIC.length)).equals(JOURNAL_MAGIC);
 }
 
 function readDevices(database: Database, most: number): DatabaseContent {

@@ -1,6 +1,9 @@
 /** The archive inside an Android backup: names of all kinds, what lies beside a database, and bounds (miio-lan.md §8.1). */
 
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { constants, createDeflate, deflateSync } from 'node:zlib';
 import { ManualClock } from '../../../support/clock';
 import { importing, refused, refusing } from './rig';
@@ -67,19 +70,31 @@ describe('the archive in an Android backup', () => {
   });
 
   it('gives the journal beside a database, which undoes what was half written', async () => {
-    const files = sample.databaseFiles(
-      `PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; ${sql}; BEGIN; UPDATE devicerecord SET name = 'Half written';
-       CREATE TABLE filler (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO filler SELECT randomblob(2000) FROM n`,
-      true,
-    );
-    const member = (suffix: string): sample.Member => ({
-      name: sample.DATABASE + suffix,
-      content: files.get(suffix) ?? assert.fail(suffix),
-    });
-    assert.deepEqual(await names(sample.tar([member(''), member('-journal')])), ['Desk lamp']);
-    assert.deepEqual(await names(sample.tar([member(''), { name: `${sample.DATABASE}-journal`, content: Buffer.alloc(0) }])), [
-      'Half written',
-    ]);
+    const [main, journal] = halfWritten();
+    assert.deepEqual(await names(sample.tar([main, journal])), ['Desk lamp']);
+    assert.deepEqual(await names(sample.tar([main, { ...journal, content: Buffer.alloc(0) }])), ['Half written']);
+  });
+
+  it('cannot have a file of this host deleted by a journal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lumiot-victim-'));
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'x\0');
+    try {
+      const [main, journal] = halfWritten();
+      const path = Buffer.from(victim);
+      const numbers = Buffer.alloc(8);
+      numbers.writeUInt32BE(path.length, 0);
+      numbers.writeUInt32BE(
+        path.reduce((sum, byte) => sum + byte, 0),
+        4,
+      );
+      const end = [Buffer.alloc(4), path, numbers, Buffer.from('d9d505f920a163d7', 'hex')];
+      const crafted = { ...journal, content: Buffer.concat([journal.content ?? Buffer.alloc(0), ...end]) };
+      await refused(sample.backup(sample.tar([main, crafted])), /names another file/);
+      assert.ok(existsSync(victim));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is refused where it holds too much', async () => {
@@ -137,6 +152,17 @@ describe('the archive in an Android backup', () => {
     }).timeout(60_000);
   }
 });
+
+/** A database and its journal in the middle of a transaction. */
+function halfWritten(): [sample.Member, sample.Member] {
+  const files = sample.databaseFiles(
+    `PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; ${sql}; BEGIN; UPDATE devicerecord SET name = 'Half written';
+     CREATE TABLE filler (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO filler SELECT randomblob(2000) FROM n`,
+    true,
+  );
+  const member = (suffix: string): sample.Member => ({ name: sample.DATABASE + suffix, content: files.get(suffix) ?? assert.fail(suffix) });
+  return [member(''), member('-journal')];
+}
 
 /** Packed in pieces, so that the two gibibytes never exist here either. */
 async function deflatedZeros(head: Uint8Array, bytes: number): Promise<Buffer> {

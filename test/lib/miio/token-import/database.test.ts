@@ -16,7 +16,7 @@ describe('the import of an Android database', () => {
   it('gives devices, and why others are left out', async () => {
     const file = sample.database(
       sample.androidSql([
-        ['68332340', 'Desk lamp', sample.TOKEN.toUpperCase()],
+        ['68332340', 'Desk lamp', ` ${sample.TOKEN.toUpperCase()} `],
         ['2', 'Empty', ''],
         ['3', 'Null', null],
         ['4', 'Zeros', '0'.repeat(32)],

@@ -50,6 +50,13 @@ describe('the import of a log', () => {
     }
   });
 
+  it('takes no half of a value', async () => {
+    const line = `x {"token":"${sample.TOKEN}","name":"Lamp","did":"118130606"`;
+    assert.deepEqual(await found(line), [['118130606', 'Lamp']]);
+    await refused(line.slice(0, -3), /No device was found/);
+    await refused(`${line.slice(0, -3)}\n06"}`, /No device was found/);
+  });
+
   it('does not mix a broken line with the next', async () => {
     const half = sample.logLine([{ did: '1', name: 'Half' }]).replace(/"name".*/, '"name":"Ha');
     const open = sample.logLine([{ did: '2' }]).replace(/\}\]\}\}$/, '');
