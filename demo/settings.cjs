@@ -1,7 +1,7 @@
 // Node-RED's settings for `npm run demo` and for the editor tests: this package, this machine only, nothing sent anywhere.
 const { join } = require('node:path');
 
-const { LUMIOT_WHOIS_PORT, LUMIOT_EVENT_PORT } = process.env;
+const { LUMIOT_WHOIS_PORT, LUMIOT_EVENT_PORT, LUMIOT_LOCAL_SEARCH } = process.env;
 
 module.exports = {
   flowFile: 'flows.json',
@@ -14,6 +14,7 @@ module.exports = {
   lumiot: {
     ...(LUMIOT_WHOIS_PORT ? { whoisPort: Number(LUMIOT_WHOIS_PORT) } : {}),
     ...(LUMIOT_EVENT_PORT ? { eventPort: Number(LUMIOT_EVENT_PORT) } : {}),
+    ...(LUMIOT_LOCAL_SEARCH ? { localSearch: JSON.parse(LUMIOT_LOCAL_SEARCH) } : {}),
   },
   telemetry: { enabled: false, updateNotification: false },
   diagnostics: { enabled: true, ui: true },

@@ -12,6 +12,7 @@ const { build } = await import('../../scripts/build.mjs');
 const { freePort, isFreeUdp, start, startNodeRed } = await import('../../scripts/processes.mjs');
 const { launch } = await import('./editor.mjs');
 const { stories } = await import('./stories.mjs');
+const { miioStories } = await import('./miio.mjs');
 const { miotStories } = await import('./miot.mjs');
 const { nodeStories } = await import('./nodes.mjs');
 const { sidebarStories } = await import('./sidebar.mjs');
@@ -24,6 +25,7 @@ const every = {
   token: { home: 'token.home.json', stories: tokenStories, lane: 0 },
   sidebar: { home: 'sidebar.home.json', stories: sidebarStories, lane: 1 },
   miot: { home: 'miot.home.json', other: 'miot-empty.home.json', stories: miotStories, lane: 1 },
+  miio: { home: 'miio.home.json', stories: miioStories, lane: 0 },
 };
 const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
 const chosen = process.argv.slice(2).filter((name) => Object.hasOwn(every, name));
@@ -69,7 +71,7 @@ async function runLane(nodeRed, parts) {
 /** Every story in one Node-RED with an empty user directory and a home of its own. */
 async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stories }) {
   const { version } = JSON.parse(readFileSync(join(nodeRed, 'package.json'), 'utf8'));
-  const air = { whoisPort: await freeUdp(), eventPort: await freeUdp() };
+  const air = { whoisPort: await freeUdp(), eventPort: await freeUdp(), helloPort: await freeUdp(), mdnsPort: await freeUdp() };
   const port = await freePort();
   const home = await startHome(homeFile, air, port);
   const other = otherFile === undefined ? undefined : await startHome(otherFile, air, port);
@@ -82,7 +84,13 @@ async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stori
       settings: join(root, 'demo', 'settings.cjs'),
       port,
       cwd: scratch,
-      env: { LUMIOT_WHOIS_PORT: String(air.whoisPort), LUMIOT_EVENT_PORT: String(air.eventPort) },
+      env: {
+        LUMIOT_WHOIS_PORT: String(air.whoisPort),
+        LUMIOT_EVENT_PORT: String(air.eventPort),
+        LUMIOT_LOCAL_SEARCH: JSON.stringify({
+          ...{ interface: '127.0.0.1', broadcast: ['127.255.255.255'], port: air.helloPort, mdnsPort: air.mdnsPort },
+        }),
+      },
       own: (child) => running.add(child),
     });
   let red = await startRed();
@@ -116,7 +124,7 @@ async function runIn(browser, nodeRed, { home: homeFile, other: otherFile, stori
     }
   };
   const shot = (editor, name) => (shots ? editor.screenshot(join(shots, `${version.split('.')[0]}-${name}.png`)) : undefined);
-  await stories({ browser, url: red.url, home, other, check, shot, log, restart });
+  await stories({ browser, url: red.url, home, other, check, shot, log, restart, userDir });
   if (isBroken) console.error(log().slice(-3000));
   for (const program of [red, home, other]) {
     if (program === undefined) continue;
@@ -141,7 +149,9 @@ async function startHome(file, air, nodeRedPort) {
   for (const gateway of home.gateways) gateway.port = await freePort();
   // Registered for the client id: the callback of the Node-RED that is about to start.
   if (home.cloud) home.cloud.redirectUrl = `http://127.0.0.1:${nodeRedPort}/lumiot/miot/callback`;
-  writeFileSync(path, JSON.stringify({ ...home, ...air }));
+  const { whoisPort, eventPort, helloPort, mdnsPort } = air;
+  const broadcast = home.wifi ? { broadcast: { port: helloPort, mdnsPort } } : {};
+  writeFileSync(path, JSON.stringify({ ...home, whoisPort, eventPort, ...broadcast }));
   return new Promise((resolve, reject) => {
     const program = start(nodeOf(), [join(root, 'dist', 'lib', 'simulator', 'cli.js'), path], {
       onLine(line, isError) {

@@ -15,7 +15,8 @@ const fields = ['did', 'host', 'name', 'token'] as const;
 /** The same in every language. */
 const examples: Readonly<Record<(typeof fields)[number], string>> = { did: '68332340', host: '192.168.1.50', name: '', token: '' };
 const DID = /^([1-9]\d{0,19})?$/;
-const TOKEN = /^[0-9a-f]{32}$/i;
+/** 96 on an iPhone, where it is encrypted once more. */
+const TOKEN = /^([0-9a-f]{32}|[0-9a-f]{96})$/i;
 
 export function makeTyped({ node, device, onImported }: TypedOptions): HTMLElement {
   const words = node._;

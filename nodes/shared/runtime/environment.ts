@@ -44,6 +44,7 @@ export function accountEnvironment(RED: NodeAPI, nodeId: string): AccountEnviron
     folder: folderOf(RED),
     id: fileNameOf(nodeId),
     ...(typeof lang === 'string' ? { language: lang } : {}),
+    ...localSearchOf(RED),
   };
 }
 
@@ -85,5 +86,20 @@ function portsOf(RED: NodeAPI): Partial<LanEnvironment> {
   return {
     ...(typeof whoisPort === 'number' ? { whoisPort } : {}),
     ...(typeof eventPort === 'number' ? { eventPort } : {}),
+  };
+}
+
+/** `lumiot: { localSearch: { interface, broadcast, port, mdnsPort } }` in settings.js, for pretend Wi-Fi devices on loopback. */
+function localSearchOf(RED: NodeAPI): Pick<AccountEnvironment, 'localSearch'> {
+  const { localSearch } = (RED.settings as { lumiot?: { localSearch?: unknown } | null }).lumiot ?? {};
+  if (typeof localSearch !== 'object' || localSearch === null) return {};
+  const { interface: localAddress, broadcast, port, mdnsPort } = localSearch as Record<string, unknown>;
+  return {
+    localSearch: {
+      ...(typeof localAddress === 'string' ? { interface: localAddress } : {}),
+      ...(Array.isArray(broadcast) ? { broadcast: broadcast.map(String) } : {}),
+      ...(typeof port === 'number' ? { port } : {}),
+      ...(typeof mdnsPort === 'number' ? { mdnsPort } : {}),
+    },
   };
 }

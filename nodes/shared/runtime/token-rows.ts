@@ -1,13 +1,11 @@
 /** What the browser may see of found devices and sends of chosen ones. A token goes in and never comes out. */
 
 import { LumiotError } from '../../../lib/home/errors';
+import { readToken } from '../../../lib/miio/gateway-token';
 import type { ImportedDevice } from '../../../lib/miio/types';
 import { text } from './settings';
 
 const DID = /^[1-9]\d{0,19}$/;
-const TOKEN = /^[0-9a-f]{32}$/;
-/** What devices say that hide their token (miio-lan.md §2). */
-const NO_TOKEN = /^(0{32}|f{32})$/;
 const MOST_ROWS = 1_000;
 const SHOWN_DIGITS = 4;
 
@@ -25,9 +23,10 @@ export function didOf(value: unknown): string {
 
 /** A token as somebody typed it, in lower case. Throws `BAD_INPUT`, without a word of what was typed; '' stays ''. */
 export function tokenOf(value: unknown): string {
-  const token = text(value).replace(/\s/g, '').toLowerCase();
-  if (token === '' || (TOKEN.test(token) && !NO_TOKEN.test(token))) return token;
-  throw new LumiotError('BAD_INPUT', 'A token is 32 hexadecimal digits (0-9, a-f), not all the same. Copy it again.');
+  const typed = text(value);
+  const token = typed === '' ? '' : readToken(typed);
+  if (token !== undefined) return token;
+  throw new LumiotError('BAD_INPUT', 'A token is 32 hexadecimal digits (0-9, a-f), not all the same, or 96 on an iPhone. Copy it again.');
 }
 
 /** The numbers of the rows that were picked. */
