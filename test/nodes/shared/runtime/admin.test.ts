@@ -281,6 +281,7 @@ describe('the admin API', () => {
     const writes = [
       ['post', 'discover'],
       ['post', 'key-test'],
+      ['post', 'key-read'],
       ['post', 'gateways/hall/pair'],
       ['post', 'gateways/hall/stop-pairing'],
       ['post', 'gateways/hall/remove'],
