@@ -174,6 +174,7 @@ export class Link {
   /** True when the device answered there. Rejects with `SOCKET` where not even the last hello could be sent. */
   async #helloAt(endpoint: Endpoint): Promise<boolean> {
     const { network, waits } = this.#options;
+    waits.throwIfClosed();
     this.#listen(endpoint);
     let refused: unknown;
     for (let tries = 0; tries < HELLO_TRIES; tries++) {
@@ -196,7 +197,6 @@ export class Link {
     if (this.#stopListening !== undefined && isSameEndpoint(this.#endpoint, endpoint)) return;
     this.#stop();
     this.#endpoint = endpoint;
-    if (this.#options.waits.isClosed) return;
     this.#stopListening = this.#options.network.listen(endpoint, {
       did: this.#did,
       packet: (bytes, header) => this.#take(bytes, header),

@@ -23,6 +23,11 @@ export class Waits {
     return this.#closedWith !== undefined;
   }
 
+  /** Throws what it was closed with. */
+  throwIfClosed(): void {
+    if (this.#closedWith !== undefined) throw this.#closedWith;
+  }
+
   /** `delayMs` undefined: as long as it takes. */
   begin<Result>(delayMs: number | undefined): Wait<Result> {
     let end: Wait<Result>['end'] = () => {};

@@ -218,7 +218,9 @@ describe('a device on the LAN', () => {
     const never = rig.device({ host: '' }, { find: () => new Promise(() => {}) });
     assert.equal(await rig.outcome(never.get(refs(1))), 'DEVICE_OFFLINE');
     const broken = rig.device({ host: '' }, { find: () => Promise.reject(new Error('no socket')) });
+    const begin = rig.clock.monotonic();
     assert.equal(await rig.outcome(broken.get(refs(1))), 'DEVICE_OFFLINE');
+    assert.ok(rig.clock.monotonic() - begin < 100);
   });
 
   it('is not searched for by every poll while it is gone', async () => {
@@ -401,6 +403,20 @@ describe('the queue before a device', () => {
     const device = rig.device({ host: bare.host });
     await rig.outcome(device.call('a', [], 'read'));
     device.close();
+    for (const asked of bare.asked) bare.answer(asked, 'late');
+    await rig.clock.settle();
+    assert.equal(rig.network.ignored, 1);
+  });
+
+  it('hears nothing any more once it is closed, also just before hello', async () => {
+    const bare = await rig.bare();
+    bare.onAsked = (asked) => bare.answer(asked, 'ok');
+    const device = rig.device({ host: bare.host });
+    await rig.outcome(device.call('a', [], 'read'));
+    await rig.clock.advance(61_000);
+    const call = rig.outcome(device.call('b', [], 'read'));
+    device.close();
+    assert.equal(await call, 'DEVICE_OFFLINE');
     for (const asked of bare.asked) bare.answer(asked, 'late');
     await rig.clock.settle();
     assert.equal(rig.network.ignored, 1);

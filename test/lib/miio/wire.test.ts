@@ -73,6 +73,13 @@ describe('requests on the wire', () => {
     assert.ok(Math.abs(rig.clock.monotonic() - begin - 4_500) < 50);
   });
 
+  it('are not greeted again where a search finds the place that was tried', async () => {
+    bare.answersHello = false;
+    const device = rig.device({ host: bare.host }, { find: async () => bare.host });
+    assert.equal(await rig.outcome(device.call('a', [], 'read')), 'DEVICE_OFFLINE');
+    assert.equal(bare.hellos, 3);
+  });
+
   it('go out again after 2, 3 and 5 s, with hello between', async () => {
     const at: number[] = [];
     bare.onAsked = () => void at.push(rig.clock.monotonic());
