@@ -13,6 +13,8 @@ import type { Body } from './body';
 import type { ResolvedWifiDevice } from './config';
 import { parsePlace, WifiFaults } from './faults';
 import { GatewaySide, isGateway, type LanKey } from './gateway-methods';
+import { infoOf } from './info';
+import { Journal, parseCall } from './journal';
 import { answerLegacy } from './legacy-methods';
 import type { Announced } from './mdns';
 import { makeOdd } from './odd-json';
@@ -22,8 +24,6 @@ import { helloReply, isHello, type Opened, open, seal } from './wire';
 
 /** miio-lan.md §7. */
 const TOLERATED_STAMP_S = 60;
-const REMEMBERED_REQUESTS = 1000;
-const REMEMBERED_ANSWERS = 16;
 // Copies of one packet arrive this far apart.
 const DUPLICATE_GAP_MS = 17;
 const LONGEST_UPTIME_S = 1_000_000;
@@ -51,9 +51,7 @@ export class WifiDevice implements PretendWifiDevice, Body {
   private readonly timers: Timers;
   private readonly board: WifiFaults;
   private readonly gateway: GatewaySide | undefined;
-  private readonly done = new Map<string, number>();
-  private readonly answers = new Map<number, Outcome>();
-  private readonly asked: WifiRequest[] = [];
+  private readonly journal = new Journal();
   private socket: Socket | undefined;
   private address: string;
   private secret: string;
@@ -127,7 +125,7 @@ export class WifiDevice implements PretendWifiDevice, Body {
         return;
       case 'reboot':
         this.bootedAt = this.around.clock.monotonic();
-        this.answers.clear();
+        this.journal.forgetAnswers();
         return;
       case 'new-token':
         this.secret = request.token?.toLowerCase() ?? this.anyToken();
@@ -146,15 +144,15 @@ export class WifiDevice implements PretendWifiDevice, Body {
   }
 
   requests(): readonly WifiRequest[] {
-    return [...this.asked];
+    return this.journal.requests();
   }
 
   carriedOut(): ReadonlyMap<string, number> {
-    return new Map(this.done);
+    return this.journal.carriedOut();
   }
 
   count(what: string): void {
-    this.done.set(what, (this.done.get(what) ?? 0) + 1);
+    this.journal.count(what);
   }
 
   snapshot(): WifiDeviceSnapshot {
@@ -229,12 +227,11 @@ export class WifiDevice implements PretendWifiDevice, Body {
       this.unanswered += 1;
       return;
     }
-    this.asked.push(call);
+    this.journal.add(call);
     this.around.record(this.did, call);
-    if (this.asked.length > REMEMBERED_REQUESTS) this.asked.shift();
     const { names, delayMs } = this.board.strike('call', READS.has(call.method));
     if (names.has('offline') || names.has('drop')) return;
-    const outcome = names.has('busy') ? outcomes.ackTimeout : this.carryOutOnce(call);
+    const outcome = names.has('busy') ? outcomes.ackTimeout : this.journal.once(call.id, () => this.carryOut(call));
     if (names.has('lose-reply')) return;
     const plain = JSON.stringify({ id: call.id, ...outcome, exe_time: 30 });
     const text = names.has('odd-json') ? makeOdd(plain, this.oddTurn++) : plain;
@@ -248,37 +245,13 @@ export class WifiDevice implements PretendWifiDevice, Body {
     return did === BigInt(this.did) && Math.abs(stamp - this.stamp) <= TOLERATED_STAMP_S;
   }
 
-  /** A repeated id is a repeated packet: it gets the answer it missed, and nothing is done again (miio-lan.md §4). */
-  private carryOutOnce(call: WifiRequest): Outcome {
-    const known = this.answers.get(call.id);
-    if (known !== undefined) return known;
-    const outcome = this.carryOut(call);
-    this.answers.set(call.id, outcome);
-    for (const id of this.answers.keys()) if (this.answers.size > REMEMBERED_ANSWERS) this.answers.delete(id);
-    return outcome;
-  }
-
   private carryOut({ method, params }: WifiRequest): Outcome {
-    if (method === 'miIO.info') return gives(this.describe());
+    if (method === 'miIO.info')
+      return gives(infoOf({ stamp: this.stamp, model: this.model, token: this.secret, mac: this.config.mac, address: this.address }));
     const asGateway = this.gateway?.answer(method, params, (what) => this.count(what));
     if (asGateway !== undefined) return asGateway;
     const bySpec = this.config.legacy ? undefined : answerSpec(this, method, params);
     return bySpec ?? answerLegacy(this, method, params) ?? outcomes.unsupported;
-  }
-
-  private describe(): object {
-    return {
-      life: this.stamp,
-      uid: 1_000_000_001,
-      model: this.model,
-      token: this.secret,
-      fw_ver: '1.4.1_0164',
-      hw_ver: 'ESP8266',
-      mac: this.config.mac,
-      mmfree: 16_384,
-      ap: { ssid: 'planted-network', bssid: '02:00:00:00:00:01', rssi: -52 },
-      netif: { localIp: this.address, mask: '255.0.0.0', gw: '127.0.0.1' },
-    };
   }
 
   private send(bytes: Buffer, to: RemoteInfo, delayMs: number, isTwice: boolean): void {
@@ -294,18 +267,5 @@ export class WifiDevice implements PretendWifiDevice, Body {
 
   private anyToken(): string {
     return createHash('md5').update(`${this.secret}${this.around.random()}`).digest('hex');
-  }
-}
-
-/** Undefined for what is no request: a device has nobody to tell so. */
-function parseCall({ text, stamp }: Opened): WifiRequest | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json !== 'object' || json === null) return undefined;
-    const { id, method, params } = json as Record<string, unknown>;
-    if (typeof id !== 'number' || !Number.isInteger(id) || typeof method !== 'string' || params === undefined) return undefined;
-    return { id, method, params, stamp };
-  } catch {
-    return undefined;
   }
 }
