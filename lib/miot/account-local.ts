@@ -160,6 +160,11 @@ export class AccountLocal {
   async setTokens(tokens: ReadonlyMap<string, string>): Promise<void> {
     await this.tokens.bring(tokens);
     this.changed();
+    const { devices, read } = this.#options;
+    for (const did of tokens.keys()) {
+      const record = devices().book.devices.get(did);
+      if (record !== undefined && this.#inUse.has(did)) void read(record);
+    }
   }
 
   standing(did: string): MiioStanding {

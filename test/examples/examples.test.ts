@@ -42,8 +42,8 @@ const blankAccount = {
 };
 
 describe('examples', () => {
-  it('are the twenty-two of the import menu, and one for the dashboard', () => {
-    assert.equal(names.filter((name) => !name.includes('/')).length, 22);
+  it('are the twenty-three of the import menu, and one for the dashboard', () => {
+    assert.equal(names.filter((name) => !name.includes('/')).length, 23);
     assert.deepEqual(
       names.filter((name) => name.includes('/')),
       ['Dashboard/Climate dashboard'],

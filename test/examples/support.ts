@@ -93,6 +93,8 @@ export interface PlayOptions {
   readonly gateway?: GatewayConfig;
   /** Devices of the account, for a flow that has one: signed in before the test begins. */
   readonly cloud?: readonly CloudDeviceConfig[];
+  /** What a person types into the dialog of an account that nobody signs in to. */
+  readonly account?: Readonly<Record<string, unknown>>;
   /** What a person chooses in the dialogs, by name of the node: a device, a shorter time. */
   readonly set?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The LAN key that was typed; the right one unless told. */
@@ -129,17 +131,21 @@ export class Play {
   /** Imports, fills in, deploys, and waits until the gateway has told all its devices and the account is signed in. */
   static async open(
     from: string | readonly FlowNode[],
-    { gateway, cloud: devices, set = {}, key = KEY, token = '', once = false, sid = GATEWAY }: PlayOptions,
+    { gateway, cloud: devices, account = {}, set = {}, key = KEY, token = '', once = false, sid = GATEWAY }: PlayOptions,
   ): Promise<Play> {
     const ports = { whoisPort: await freePort(), eventPort: await freePort() };
     const simulator = await startSimulator({ gateways: gateway === undefined ? [] : [gateway], ...ports });
     const cloud = devices === undefined ? undefined : await openCloud(devices);
     useEnvironment(ports);
     const userDir = mkdtempSync(join(tmpdir(), 'lumiot-example-'));
-    helper.settings({ userDir });
+    // Wi-Fi devices are searched on loopback alone.
+    helper.settings({
+      userDir,
+      lumiot: { localSearch: { interface: '127.0.0.1', broadcast: ['127.0.0.1'], port: 9, mdnsPort: 0 } },
+    } as never);
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 
-    const own = { 'lumi-gateway': { sid, interface: '127.0.0.1' }, 'miot-cloud': cloud === undefined ? {} : accountSettings(cloud) };
+    const own = { 'lumi-gateway': { sid, interface: '127.0.0.1' }, 'miot-cloud': cloud === undefined ? account : accountSettings(cloud) };
     const flow = filledIn(typeof from === 'string' ? readExample(from) : from, set, once, own);
     const idOf = (wanted: string): string => flow.find(({ type }) => type === wanted)?.id ?? '';
     const nodeOf = (wanted: string): FlowNode => {

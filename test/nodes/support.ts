@@ -144,7 +144,9 @@ export async function stage(home: HomeConfig, options: StageOptions = {}): Promi
     ...options.environment,
   });
   const userDir = mkdtempSync(join(tmpdir(), 'lumiot-test-'));
-  helper.settings({ userDir } as never);
+  // Wi-Fi devices are searched on loopback alone.
+  const localSearch = { interface: '127.0.0.1', broadcast: ['127.0.0.1'], port: 9, mdnsPort: 0 };
+  helper.settings({ userDir, lumiot: { localSearch } } as never);
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 
   const received = new Map<string, Received[]>();
