@@ -126,12 +126,15 @@ export class DeviceRecord {
   isOnline(now: number, isGatewayOnline: boolean | null, hearingSince = Number.NEGATIVE_INFINITY): boolean | null {
     if (isGatewayOnline !== true) return isGatewayOnline;
     const { power } = this.#definition;
-    if (this.heardAt !== undefined) {
-      if (now - this.heardAt < SILENT_AFTER_MS[power]) return true;
-      return now - hearingSince >= SILENT_AFTER_MS[power] ? false : null;
-    }
+    if (this.isHeard(now)) return true;
+    if (this.heardAt !== undefined) return now - hearingSince >= SILENT_AFTER_MS[power] ? false : null;
     if (power === 'mains' && this.readAt !== undefined) return true;
     return null;
+  }
+
+  /** Whether its last word is not too long ago. */
+  isHeard(now: number): boolean {
+    return this.heardAt !== undefined && now - this.heardAt < SILENT_AFTER_MS[this.#definition.power];
   }
 
   info(gateway: string, online: boolean | null): DeviceInfo {

@@ -240,11 +240,15 @@ export class Gateway implements Member {
 
   /** What a message says about a device. */
   info(device: DeviceRecord): DeviceInfo {
-    const { phase } = this.state;
+    const { phase } = this.#standing.state;
+    const { sid } = this;
     const isOnline = phase === 'online' ? true : phase === 'offline' || phase === 'failed' ? false : null;
     // The gateway answers for itself, also where its heartbeats are not heard.
-    if (device.sid === this.sid) return device.info(device.sid, isOnline);
-    return device.info(this.sid ?? '', device.isOnline(this.#lan.environment.clock.monotonic(), isOnline, this.#upkeep.hearingSince));
+    if (device.sid === sid) return device.info(sid, isOnline);
+    const now = this.#lan.environment.clock.monotonic();
+    // Asked for every message, and then the device has just spoken.
+    if (isOnline === true && device.isHeard(now)) return device.info(sid ?? '', true);
+    return device.info(sid ?? '', device.isOnline(now, isOnline, this.#upkeep.hearingSince));
   }
 
   /** Writes values of the vocabulary and waits until they took effect. See `Commander.write`. Ends an effect that plays on the device. */

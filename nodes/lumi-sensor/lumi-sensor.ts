@@ -23,7 +23,7 @@ export default function register(RED: NodeAPI): void {
 
 /** One value as it is, or all values of the report in one object; actions after the values. */
 function messages(event: InputEvent, { property }: SensorSettings): Message[] {
-  const values = readings(event.values, (name) => event.isSendable(name) && (property === '' || name === property));
+  const values = readings(event.values, property === '' ? event.isSendable : (name) => name === property && event.isSendable(name));
   const sent: Message[] = [];
   if (hasAny(values)) {
     sent.push(
