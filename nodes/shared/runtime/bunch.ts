@@ -4,6 +4,8 @@ import type { Clock, Timer } from '../../../lib/home/clock';
 
 /** How much later than asked somebody may be woken. */
 const PATIENCE_MS = 250;
+/** Who is due within so short a time of another shares its timer, whoever of them asked first. */
+const STEP_MS = 25;
 /** So many at once, and no more: reports must not wait behind them. */
 const MOST_AT_ONCE = 50;
 
@@ -43,11 +45,12 @@ export class Bunch {
   }
 
   #moment(delayMs: number): Moment {
-    const due = this.#clock.monotonic() + delayMs;
+    const now = this.#clock.monotonic();
+    const due = Math.ceil((now + delayMs) / STEP_MS) * STEP_MS;
     for (const moment of this.#moments) {
       if (moment.at >= due && moment.at - due <= PATIENCE_MS && moment.waiting.length < MOST_AT_ONCE) return moment;
     }
-    const moment: Moment = { at: due, waiting: [], timer: this.#clock.setTimeout(() => this.#wake(moment), delayMs) };
+    const moment: Moment = { at: due, waiting: [], timer: this.#clock.setTimeout(() => this.#wake(moment), due - now) };
     this.#moments.add(moment);
     return moment;
   }

@@ -34,6 +34,16 @@ describe('those who can wait a little', () => {
     assert.deepEqual(woken, ['sooner', 'first']);
   });
 
+  it('share a timer with whom they are due shortly after', async () => {
+    const clock = new ManualClock();
+    const bunch = new Bunch(clock);
+    for (let count = 0; count < 20; count++) {
+      bunch.after(1_000, nobody());
+      await clock.advance(5);
+    }
+    assert.equal(clock.openTimers, 5);
+  });
+
   it('are not all woken at once when they are many', () => {
     const clock = new ManualClock();
     const bunch = new Bunch(clock);
