@@ -75,7 +75,7 @@ export class AccountSection {
     const words = this.#words;
     const view = home?.account;
     const problem = accountProblem(this.#id);
-    const isGood = view !== undefined && ['connected', 'refreshing', 'degraded'].includes(view.phase);
+    const isGood = view !== undefined && ['local', 'connected', 'refreshing', 'degraded'].includes(view.phase);
     setText(this.#name, RED.nodes.node(this.#id)?.name || words('label.account'));
     setText(this.#phase, view ? words(`account.phase.${view.phase}`) : problem ? '' : words('device.loading'));
     setText(this.#about, view?.homes.join(', ') ?? '');

@@ -104,7 +104,8 @@ class Editor {
   }
 
   async #accountOpened() {
-    await this.page.locator('#lumiot-account .lumiot-account-phase').waitFor();
+    // Out of sight where nobody has to sign in.
+    await this.page.locator('#lumiot-account .lumiot-account-phase').waitFor({ state: 'attached' });
     await sleep(450);
   }
 

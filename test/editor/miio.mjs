@@ -52,8 +52,9 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     await hint.filter({ hasText: 'On the LAN where a device has a token' }).waitFor();
     await page.locator(field('transport')).selectOption('local');
     await hint.filter({ hasText: 'On the LAN only. No account is needed.' }).waitFor();
+    assert.ok(!(await page.locator('#lumiot-account').isVisible()), 'nobody has to sign in');
     await unfold();
-    await local.locator('.lumiot-local-why', { hasText: 'Press Done and deploy first' }).waitFor();
+    await local.locator('.lumiot-local-why', { hasText: 'Save this dialog and deploy first' }).waitFor();
     for (const name of ['import', 'find', 'byHand']) assert.ok(await page.locator(`#lumiot-local-${name}`).isDisabled());
     await local.scrollIntoViewIfNeeded();
     await shot(editor, 'miio-new');
@@ -125,7 +126,7 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
   await check('what is picked is imported, listed, and stored once the dialog is saved', async () => {
     await panel.locator('.lumiot-import-selected').click();
     await panel.locator('.lumiot-import-note.lumiot-good', { hasText: 'Tokens stored: 1.' }).waitFor();
-    await local.locator('.lumiot-local-note', { hasText: 'Added to the list: 1. Press Done and deploy.' }).waitFor();
+    await local.locator('.lumiot-local-note', { hasText: 'Added to the list: 1. Save this dialog and deploy.' }).waitFor();
     await row(lamp)
       .locator('.lumiot-local-about', { hasText: `${lamp.did} · yeelink.light.lamp1 · token stored` })
       .waitFor();

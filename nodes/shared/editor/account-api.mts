@@ -3,7 +3,8 @@
 import type { DeviceSpec } from '../../../lib/miot/spec-types';
 import { type ApiProblem, call } from './api.mts';
 
-export type AccountPhase = 'loading' | 'unconfigured' | 'signed-out' | 'connected' | 'refreshing' | 'degraded' | 'sign-in-needed';
+/** 'local': the LAN is all there is, and nobody has to sign in. */
+export type AccountPhase = 'local' | 'loading' | 'unconfigured' | 'signed-out' | 'connected' | 'refreshing' | 'degraded' | 'sign-in-needed';
 export type PushState = 'off' | 'connecting' | 'connected' | 'waiting' | 'refused';
 
 export interface KnownAccount {

@@ -48,6 +48,7 @@ export function makeImport({ node, onImported }: ImportOptions): HTMLElement {
   const say = (text: string, kind: '' | 'lumiot-good' | 'lumiot-bad' = '', detail = ''): void => {
     note.replaceChildren(text, ...(detail === '' ? [] : [element('div', {}, detail)]));
     note.className = `lumiot-account-hint lumiot-import-note ${kind}`;
+    note.scrollIntoView({ block: 'nearest' });
   };
 
   const take = (blob: Blob, name: string): void => {
@@ -98,6 +99,7 @@ export function makeImport({ node, onImported }: ImportOptions): HTMLElement {
     say(words('import.found', { name, source: words(`import.source.${preview.source}`), number: preview.devices.length }));
     found.replaceChildren(makePreview({ words, preview, onImport: (rows) => store(preview, rows) }));
     found.querySelector('input')?.focus();
+    found.scrollIntoView({ block: 'nearest' });
   };
 
   const store = async (preview: TokenPreview, rows: readonly number[]): Promise<boolean> => {

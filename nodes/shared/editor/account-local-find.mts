@@ -43,25 +43,25 @@ export function makeFind({ node, isListed, onAdd, onImported }: FindOptions): HT
 
   const rowOf = (preview: string, row: FoundRow): HTMLElement => {
     const { did, name, host, model, hasToken, showsToken } = row;
-    const state = hasToken ? 'local.hasToken' : showsToken ? 'find.showsToken' : 'find.needsToken';
+    let isStored = hasToken;
+    const state = element('span');
     const button = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
     const draw = (): void => {
-      button.disabled = isListed(did) && (hasToken || !showsToken);
-      button.textContent = words(button.disabled ? 'find.listed' : showsToken && !hasToken ? 'find.addWithToken' : 'find.add');
+      state.textContent = words(isStored ? 'local.hasToken' : showsToken ? 'find.showsToken' : 'find.needsToken');
+      state.className = `lumiot-preview-small${isStored ? '' : ' lumiot-warn'}`;
+      button.disabled = isListed(did) && (isStored || !showsToken);
+      button.textContent = words(button.disabled ? 'find.listed' : showsToken && !isStored ? 'find.addWithToken' : 'find.add');
     };
     const add = async (): Promise<void> => {
-      if (hasToken || !showsToken) onAdd({ did, name, host, model });
+      if (isStored || !showsToken) onAdd({ did, name, host, model });
       else {
         button.disabled = true;
         try {
           const imported = await importRows(node.id, preview, [row.index]);
           const [failure] = imported.failed;
           if (failure) say(words('import.failed', { number: 1 }), 'lumiot-bad', failure.reason);
+          isStored = imported.devices.length > 0;
           onImported(imported);
-          if (imported.devices.length > 0) {
-            button.textContent = words('find.listed');
-            return;
-          }
         } catch (error) {
           complain(error);
         }
@@ -79,7 +79,7 @@ export function makeFind({ node, isListed, onAdd, onImported }: FindOptions): HT
         element('b', {}, name || model || did),
         element('div', { class: 'lumiot-preview-small' }, [host, did, model].filter((part) => part !== '').join(' · ')),
       ),
-      element('span', { class: `lumiot-preview-small${hasToken ? '' : ' lumiot-warn'}` }, words(state)),
+      state,
       button,
     );
   };

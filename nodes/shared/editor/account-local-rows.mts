@@ -195,7 +195,8 @@ function makeRow({ node, stored, onToken, onRemove }: RowOptions): Row {
       draw();
     },
     show: (now) => {
-      known = now;
+      // The server knows only those that are deployed.
+      known = now.standing === 'unknown' ? { ...now, standing: known?.standing ?? now.standing } : now;
       draw();
     },
     enable: (isReady) => {

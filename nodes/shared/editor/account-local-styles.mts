@@ -19,6 +19,7 @@ const css = `
 .red-ui-editor .lumiot-local-head h4 { margin: 0; font-size: 14px; font-weight: bold; }
 .lumiot-drop { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 8px; padding: 16px 12px; text-align: center;
   border: 2px dashed var(--red-ui-form-input-border-color); border-radius: 4px; color: var(--red-ui-secondary-text-color); }
+.lumiot-drop input[type="file"] { display: none; }
 .lumiot-drop.lumiot-over, .lumiot-drop:focus-visible { border-color: var(--red-ui-form-input-focus-color); outline: none; }
 .lumiot-import-password { margin: 10px 0 0; }
 .red-ui-editor .lumiot-import-password label { width: auto; display: block; }

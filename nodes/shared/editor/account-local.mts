@@ -31,7 +31,7 @@ export function addLocalDevices(node: EditorNode): void {
 
   const rows = makeLocalRows({
     node,
-    onToken: (device) => show('byHand', makeTyped({ node, device, onImported: arrivedByHand })),
+    onToken: (device) => show('byHand', makeTyped({ node, device, onImported: arrivedByHand }), 'setToken'),
     onChange: () => count(),
   });
   opened = rows;
@@ -56,7 +56,7 @@ export function addLocalDevices(node: EditorNode): void {
     if (name === 'byHand') return makeTyped({ node, device: undefined, onImported: arrivedByHand });
     return makeFind({ node, isListed: (did) => rows.has(did), onAdd: (device) => add([device]), onImported: arrived });
   };
-  const show = (name: Panel, content: HTMLElement): void => {
+  const show = (name: Panel, content: HTMLElement, heading: string = name): void => {
     shown = name;
     const closeButton = element(
       'button',
@@ -64,8 +64,11 @@ export function addLocalDevices(node: EditorNode): void {
       words('local.close'),
     );
     closeButton.addEventListener('click', () => close());
-    panel.setAttribute('aria-label', words(`local.${name}`));
-    panel.replaceChildren(element('div', { class: 'lumiot-local-head' }, element('h4', {}, words(`local.${name}`)), closeButton), content);
+    panel.setAttribute('aria-label', words(`local.${heading}`));
+    panel.replaceChildren(
+      element('div', { class: 'lumiot-local-head' }, element('h4', {}, words(`local.${heading}`)), closeButton),
+      content,
+    );
     panel.hidden = false;
     note.textContent = '';
     for (const [one, button] of buttons) button.setAttribute('aria-expanded', String(one === name));

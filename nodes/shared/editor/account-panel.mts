@@ -16,6 +16,7 @@ const facts = ['uid', 'homes', 'devices', 'validUntil', 'refreshedAt', 'refreshA
 
 /** Which colour a phase has. */
 const colours: Readonly<Record<KnownAccount['phase'], string>> = {
+  local: '',
   loading: '',
   unconfigured: '',
   'signed-out': '',

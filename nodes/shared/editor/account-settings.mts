@@ -32,9 +32,12 @@ function addTransportField(node: EditorNode): void {
   addSelectField(node, 'transport', ['auto', 'cloud', 'local'], prefix);
   const field = fieldOf('transport', prefix);
   const hint = document.getElementById('lumiot-transport');
+  const cloud = document.getElementById('lumiot-cloud');
   if (!field || !hint) return;
   const describe = (): void => {
     hint.textContent = node._(`about.transport.${field.value}`, { defaultValue: '' });
+    // Who uses the LAN only has nothing to sign in to.
+    if (cloud) cloud.hidden = field.value === 'local';
   };
   field.addEventListener('change', describe);
   describe();

@@ -12,7 +12,7 @@ export function accountView(id: string, { account, settings }: AccountHost): obj
     id,
     name: settings.name,
     region: settings.region,
-    phase: session.state.phase,
+    phase: account.isLocalOnly ? 'local' : session.state.phase,
     ...(problem === undefined ? {} : { error: { code: problem.code, message: problem.message } }),
     push,
     local: { ...local },

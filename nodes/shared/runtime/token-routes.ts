@@ -201,12 +201,12 @@ function standingOf(account: Account, did: string): { readonly hasToken: boolean
 function hostOf(id: string): AccountHost {
   const host = allAccounts().get(id);
   if (host !== undefined) return host;
-  throw new LumiotError('NOT_CONFIGURED', 'This account is not deployed yet. Press Done and Deploy first.');
+  throw new LumiotError('NOT_CONFIGURED', 'This account is not deployed yet. Save its dialog and deploy first.');
 }
 
 /** With a key for what is to be stored. */
 function readyHost(id: string): AccountHost {
   const host = hostOf(id);
   if (host.settings.storeKey !== '') return host;
-  throw new LumiotError('NOT_CONFIGURED', 'The key under which tokens are stored is not deployed yet. Press Done and Deploy first.');
+  throw new LumiotError('NOT_CONFIGURED', 'The key under which tokens are stored is not deployed yet. Save its dialog and deploy first.');
 }

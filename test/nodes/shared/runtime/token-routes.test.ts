@@ -324,7 +324,7 @@ describe('importing tokens', () => {
       for (const id of ['bare', 'nobody']) {
         const { status, body } = await send(workedBackup, headers({ 'x-lumiot-account': id }));
         assert.deepEqual([status, body.code], [404, 'NOT_CONFIGURED']);
-        assert.match(String(body.message), /Deploy/);
+        assert.match(String(body.message), /deploy first/);
         await post('tokens/import', { account: id, typed: [{ did: DID, host: '', token: TOKEN }] }, 404);
         await post(`accounts/${id}/find`, {}, 404);
         assert.equal((await post(`accounts/${id}/local-test`, { did: DID })).code, 'NOT_CONFIGURED');
