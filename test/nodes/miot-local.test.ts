@@ -54,7 +54,6 @@ describe('nodes of a device on the LAN', () => {
       () => bench.account.localStanding(LAMP) === 'token-rejected',
       'its token is refused',
       () => bench.stage.clock.skip(250),
-      10_000,
     );
     const second = await next;
     assert.deepEqual([second.payload, transportOf(second)], [40, 'miot']);
@@ -75,7 +74,6 @@ describe('nodes of a device on the LAN', () => {
       () => bench.stage.received('errors').length > 0,
       'it fails',
       () => bench.stage.clock.skip(250),
-      10_000,
     );
     assert.equal((bench.stage.received('errors')[0]?.error as { code?: string } | undefined)?.code, 'TOKEN_REJECTED');
     await bench.shows('status.token-rejected', 'red');
