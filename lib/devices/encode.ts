@@ -38,10 +38,8 @@ function isWritableProperty({ write }: Property): boolean {
 
 function check(description: PropertyDescription, value: Value | undefined): void {
   const word: Word = vocabulary[description.property];
-  const expected = expectation(description, word);
-  if (!isAcceptable(description, word, value)) {
-    throw new LumiotError('BAD_INPUT', `"${description.property}" takes ${expected}, not ${JSON.stringify(value)}.`);
-  }
+  if (isAcceptable(description, word, value)) return;
+  throw new LumiotError('BAD_INPUT', `"${description.property}" takes ${expectation(description, word)}, not ${JSON.stringify(value)}.`);
 }
 
 function isAcceptable({ min, max, values }: PropertyDescription, { type }: Word, value: Value | undefined): boolean {

@@ -35,9 +35,15 @@ export interface WriteRequest {
 
 /** lumi-lan.md §2.5: dialect 1 carries the key inside `data`, dialect 2 beside `params`, one key an element. */
 export function formatWriteRequest(request: WriteRequest): Buffer {
-  const head = { cmd: 'write', ...(request.model === '' ? {} : { model: request.model }), sid: request.wireSid };
-  if (request.dialect === 1) return encode({ ...head, data: JSON.stringify({ ...request.values, key: request.key }) });
-  return encode({ ...head, key: request.key, params: asParams(request.values) });
+  const message: Record<string, unknown> = { cmd: 'write' };
+  if (request.model !== '') message.model = request.model;
+  message.sid = request.wireSid;
+  if (request.dialect === 1) message.data = JSON.stringify({ ...request.values, key: request.key });
+  else {
+    message.key = request.key;
+    message.params = asParams(request.values);
+  }
+  return encode(message);
 }
 
 export interface Envelope {

@@ -256,7 +256,7 @@ export class Gateway implements Member {
     // At once: a toggle that comes in the same moment has to know of it.
     const release = this.#commander.intend(normalizeSid(sid), values);
     try {
-      await this.effects.stop(sid);
+      if (this.effects.isPlaying(sid)) await this.effects.stop(sid);
       return await this.#writeConfirmed(sid, values);
     } finally {
       release();
@@ -269,23 +269,22 @@ export class Gateway implements Member {
   }
 
   #writeConfirmed(sid: string, values: Values): Promise<Ack | Overtaken> {
-    return this.#command(async () => this.#commander.write(await this.find(sid), values));
+    return this.#command(sid, (device) => this.#commander.write(device, values));
   }
 
   /** Writes raw wire fields, acknowledged. */
   async writeRaw(sid: string, fields: WireValues): Promise<Ack> {
-    return this.#command(async () => this.#commander.writeRaw(await this.find(sid), fields));
+    return this.#command(sid, (device) => this.#commander.writeRaw(device, fields));
   }
 
   /** Writes values and waits for the acknowledgement alone: for effects, where the next write comes before any report. */
   writeUnconfirmed(sid: string, values: Values): Promise<Ack> {
-    return this.#command(async () => this.#commander.writeUnconfirmed(await this.find(sid), values));
+    return this.#command(sid, (device) => this.#commander.writeUnconfirmed(device, values));
   }
 
   /** Moves a curtain, or stops it. Acknowledged; its position follows by report when it has arrived. */
   moveCurtain(sid: string, move: CurtainCommand): Promise<Ack> {
-    return this.#command(async () => {
-      const device = await this.find(sid);
+    return this.#command(sid, (device) => {
       if (device.definition.family !== 'curtain') {
         throw new LumiotError('UNSUPPORTED', `${device.name} (${device.model || device.sid}) is no curtain. Choose a curtain or a blind.`, {
           device: device.sid,
@@ -409,8 +408,7 @@ export class Gateway implements Member {
     await this.#ready();
     const device = this.device(sid);
     if (device !== undefined) {
-      // Dialect 1 lists no models: what a device is and can do is known after its first read.
-      if (device.model === '' && !device.isFresh) await this.#readNow(device);
+      if (isUnread(device)) await this.#readNow(device);
       return device;
     }
     throw new LumiotError(
@@ -440,9 +438,16 @@ export class Gateway implements Member {
     );
   }
 
-  async #command<Result>(run: () => Promise<Result>): Promise<Result> {
+  /** A device that can be commanded at once: nearly always. */
+  #atHand(sid: string): DeviceRecord | undefined {
+    if (this.state.phase !== 'online' || this.#link.peer === undefined) return undefined;
+    const device = this.device(sid);
+    return device === undefined || isUnread(device) ? undefined : device;
+  }
+
+  async #command<Result>(sid: string, run: (device: DeviceRecord) => Promise<Result>): Promise<Result> {
     try {
-      const result = await run();
+      const result = await run(this.#atHand(sid) ?? (await this.find(sid)));
       if (result !== OVERTAKEN) this.#standing.solved('KEY_INVALID');
       return result;
     } catch (thrown) {
@@ -476,4 +481,9 @@ export class Gateway implements Member {
     if (sid !== '' && this.#settings.name !== '') devices.set(sid, { ...own, name: own?.name || this.#settings.name });
     this.inventory.configure(devices);
   }
+}
+
+/** Dialect 1 lists no models: what a device is and can do is known after its first read. */
+function isUnread({ model, isFresh }: DeviceRecord): boolean {
+  return model === '' && !isFresh;
 }

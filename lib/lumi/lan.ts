@@ -7,7 +7,7 @@ import { GROUP, type LanEnvironment } from './environment';
 import { Floods } from './floods';
 import { formatWhois } from './format';
 import { type Found, foundByHeartbeat, foundByIam } from './found';
-import { type Frame, isToken, parseFrame, parseText } from './frame';
+import { type Frame, isToken, parseText } from './frame';
 import { ANY_INTERFACE, type Source } from './senders';
 import { type Known, Sids } from './sids';
 import { Sockets, type SocketsState } from './sockets';
@@ -210,7 +210,7 @@ export class Lan {
       this.#malformed('too large', from);
       return;
     }
-    const result = parseFrame(bytes);
+    const result = parseText(bytes.toString('utf8'));
     if (!result.ok) {
       this.#malformed(result.reason, from);
       return;
@@ -302,7 +302,9 @@ export class Lan {
   }
 
   #at(address: string): Member[] {
-    return [...this.#members].filter((member) => member.address === address);
+    const there: Member[] = [];
+    for (const member of this.#members) if (member.address === address) there.push(member);
+    return there;
   }
 
   /** The gateway may have moved: ask the new address who it is before believing it. */

@@ -223,7 +223,7 @@ export class Link {
   }
 
   async #writeOnce(write: Write): Promise<Written> {
-    await this.#freshToken();
+    if (!this.#hasFreshToken()) await this.#renewToken();
     return this.#exchange(
       write,
       WRITE,
@@ -239,8 +239,11 @@ export class Link {
     );
   }
 
-  async #freshToken(): Promise<void> {
-    if (this.#token !== undefined && this.#clock.monotonic() - this.#token.at < TOKEN_FRESH_MS) return;
+  #hasFreshToken(): boolean {
+    return this.#token !== undefined && this.#clock.monotonic() - this.#token.at < TOKEN_FRESH_MS;
+  }
+
+  async #renewToken(): Promise<void> {
     await this.#list();
     if (this.#token === undefined) throw this.#errors.noToken();
   }

@@ -23,6 +23,7 @@ const TIME_TO_LIVE = 32;
 interface Sender {
   readonly socket: Socket;
   readonly ready: Promise<void>;
+  isReady: boolean;
   /** Ends what still waits when the socket closes: it calls nobody back then. */
   readonly waiting: Set<(error: Error) => void>;
 }
@@ -41,14 +42,13 @@ export class Senders {
    * Sends one datagram from the socket of a local address (`ANY_INTERFACE`: the system chooses).
    * Rejects with `SOCKET` when the system refuses; the text says what to do.
    */
-  async send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
-    const { socket, ready, waiting } = this.#byAddress.get(via) ?? this.#open(via);
-    try {
-      await ready;
-      await waitOn(waiting, (done) => socket.send(bytes, to.port, to.address, done));
-    } catch (error) {
+  send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
+    const { socket, ready, isReady, waiting } = this.#byAddress.get(via) ?? this.#open(via);
+    const begin = (): Promise<void> => waitOn(waiting, (done) => socket.send(bytes, to.port, to.address, done));
+    // At once where it can be: a command waits for this.
+    return (isReady ? begin() : ready.then(begin)).catch((error: unknown) => {
       throw sendError(error, to, via);
-    }
+    });
   }
 
   /** Forgets the socket of a local address that is no more. */
@@ -84,9 +84,14 @@ export class Senders {
         done(null);
       });
     });
-    // Whoever sends awaits it; a socket that fails with nobody waiting must not end the process.
-    ready.catch(() => {});
-    const sender = { socket, ready, waiting };
+    const sender: Sender = { socket, ready, isReady: false, waiting };
+    ready.then(
+      () => {
+        sender.isReady = true;
+      },
+      // Whoever sends awaits it; a socket that fails with nobody waiting must not end the process.
+      () => {},
+    );
     this.#byAddress.set(via, sender);
     return sender;
   }
