@@ -88,7 +88,7 @@ describe('devices on the LAN without any sign-in', () => {
     await home.account.set(LAMP, { 'light:on': true });
     assert.equal(home.told('light:on').length, 1);
     await home.clock.skip(510);
-    await until(() => home.told('light:on').length === 2, 'it is read');
+    await until(() => home.told('light:on').length === 2, 'it is read', 300);
     assert.deepEqual(home.told('light:on')[1], [true, 'read']);
   });
 

@@ -180,6 +180,7 @@ describe('a device with two ways', () => {
     await home.vacuum.fault({ fault: 'offline' });
     await home.during(home.account.get(VACUUM, ['vacuum:status']));
     await home.vacuum.fault({ fault: 'clear' });
+    await home.clock.skip(6_000);
     home.cloud.fault({ fault: 'lose-reply', count: 1 });
     const error = await failure(home.account.action(VACUUM, 'vacuum:start-sweep'));
     assert.equal(error.code, 'UNKNOWN_OUTCOME');
