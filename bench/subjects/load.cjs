@@ -21,7 +21,10 @@ const nodes = {
   eachNode() {},
 };
 
-const RED = new Proxy({ events: new EventEmitter(), settings: {}, nodes, httpAdmin: anything() }, { get: (target, name) => target[name] ?? anything() });
+const RED = new Proxy(
+  { events: new EventEmitter(), settings: {}, nodes, httpAdmin: anything() },
+  { get: (target, name) => target[name] ?? anything() },
+);
 
 process.once('message', ({ paths }) => {
   const before = Object.keys(require.cache).length;
