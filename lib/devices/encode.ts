@@ -16,7 +16,8 @@ export function encode(definition: Definition, dialect: Dialect, values: Values,
   const fields: WireFields = {};
   const { properties } = compiled(definition);
   const command = { dialect, values, state };
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
+    const value = values[name] as Value;
     const property = properties.get(name);
     if (property?.write === undefined) throw notWritable(definition, name);
     check(property.description, value);

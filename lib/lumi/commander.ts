@@ -96,7 +96,9 @@ export class Commander {
     let expectation: Expectation | undefined;
     const written = await link
       .write({
-        ...this.#head(device),
+        wireSid: device.wireSid,
+        model: device.wireModel,
+        lanKey: this.#lanKey(device),
         values: fields,
         merge: mergeOf(device.sid, values),
         onBegin: () => {
@@ -152,7 +154,8 @@ export class Commander {
   /** Writes wire fields as they are; the acknowledgement is all that can be known of them. */
   async writeRaw(device: DeviceRecord, fields: WireValues): Promise<Ack> {
     const startedAt = this.#options.clock.monotonic();
-    const written = await this.#options.link.write({ ...this.#head(device), values: fields });
+    const { wireSid, wireModel } = device;
+    const written = await this.#options.link.write({ wireSid, model: wireModel, lanKey: this.#lanKey(device), values: fields });
     if (written === OVERTAKEN) throw new Error('a raw write is never overtaken');
     const ms = Math.round(this.#options.clock.monotonic() - startedAt);
     return { ok: true, ms, attempts: written.attempts, confirmed: 'ack' };
@@ -162,7 +165,7 @@ export class Commander {
     this.confirmations.clear();
   }
 
-  #head(device: DeviceRecord): { wireSid: string; model: string; lanKey: string } {
+  #lanKey(device: DeviceRecord): string {
     const lanKey = this.#options.lanKey();
     if (lanKey === '') {
       throw new LumiotError(
@@ -171,7 +174,7 @@ export class Commander {
         { device: device.sid },
       );
     }
-    return { wireSid: device.wireSid, model: device.wireModel, lanKey };
+    return lanKey;
   }
 
   /** Reads the device: the expected properties that say otherwise, or undefined where it says nothing of them. */

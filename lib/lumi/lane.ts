@@ -11,7 +11,7 @@ export interface Job<Result> {
   readonly isUrgent: boolean;
   /** Least time from the end of this job to the start of the next: a command sent twice takes effect twice, and the next must come after. */
   readonly gapMs: number;
-  readonly merge?: Merge;
+  readonly merge?: Merge | undefined;
   readonly run: () => Promise<Result>;
 }
 

@@ -40,7 +40,7 @@ export interface Write {
   readonly model: string;
   readonly values: WireValues;
   readonly lanKey: string;
-  readonly merge?: Merge;
+  readonly merge?: Merge | undefined;
   /** Called when the command leaves the queue, just before it is sent. */
   readonly onBegin?: () => void;
 }
@@ -132,7 +132,7 @@ export class Link {
     return this.#lane.add({
       isUrgent: true,
       gapMs: WRITE.gapMs,
-      ...(write.merge === undefined ? {} : { merge: write.merge }),
+      merge: write.merge,
       run: () => {
         write.onBegin?.();
         return this.#writeToWhoKnows(write);
