@@ -1,8 +1,8 @@
 /** Scripted faults of one Wi-Fi device: what is broken just now, and which hellos and requests it meets. */
 
 import { isIPv4 } from 'node:net';
-import type { Clock } from '../../home/clock';
 import { fail, object } from '../check';
+import { faultNumbers, type RunningFault, RunningFaults } from '../running-faults';
 import { type WifiFaultName, type WifiFaultRequest, wifiFaultNames } from './types';
 
 const DEFAULT_DELAY_MS = 500;
@@ -21,13 +21,9 @@ const meets: Partial<Record<WifiFaultName, readonly PacketKind[]>> = {
   busy: ['call'],
 };
 
-interface Active {
-  readonly name: WifiFaultName;
-  readonly ratio: number;
+interface Active extends RunningFault<WifiFaultName> {
   readonly delayMs: number;
   readonly kinds: readonly PacketKind[];
-  readonly endsAt: number;
-  left: number;
 }
 
 /** What happens to one packet. */
@@ -38,22 +34,17 @@ export interface Strike {
 
 /** Checks a fault request from outside. Throws `BAD_INPUT` with a sentence that says what to send. */
 export function parseWifiFault(json: unknown): WifiFaultRequest {
-  const { fault, ratio, ms, count, on, to, token } = object(json, 'A fault', 'is a JSON object such as {"fault": "drop"}');
+  const request = object(json, 'A fault', 'is a JSON object such as {"fault": "drop"}');
+  const { fault, on, to, token } = request;
   const name = wifiFaultNames.find((known) => known === fault);
   if (name === undefined) return fail(`"fault" is ${JSON.stringify(fault)}; send one of ${wifiFaultNames.join(', ')}.`);
-  const inRange = (value: unknown, field: string, max: number): number | undefined => {
-    if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !(value >= 0 && value <= max)) return fail(`"${field}" must be a number from 0 to ${max}.`);
-    return value;
-  };
   const kind = kinds.find((known) => known === on);
   if (on !== undefined && kind === undefined) return fail(`"on" must be one of ${kinds.join(', ')}.`);
   if (to !== undefined && (typeof to !== 'string' || parsePlace(to) === undefined))
     return fail('"to" must be text such as "127.0.0.5:54321".');
   if (name === 'move' && to === undefined) return fail('A move needs a "to", such as "127.0.0.5:54321".');
   if (token !== undefined && (typeof token !== 'string' || !TOKEN.test(token))) return fail('"token" must be 32 hexadecimal digits.');
-  const numbers = { ratio: inRange(ratio, 'ratio', 1), ms: inRange(ms, 'ms', 86_400_000), count: inRange(count, 'count', 1_000_000) };
-  return { fault: name, ...numbers, on: kind, to, token };
+  return { fault: name, ...faultNumbers(request), on: kind, to, token };
 }
 
 /** 'address:port', or an address alone; undefined where it is neither. */
@@ -63,39 +54,15 @@ export function parsePlace(place: string): { readonly address: string; readonly 
   return isIPv4(address) && (port ?? 0) <= 65_535 ? { address, port } : undefined;
 }
 
-export class WifiFaults {
-  private faults: Active[] = [];
-  private readonly clock: Clock;
-  private readonly random: () => number;
-
-  constructor(clock: Clock, random: () => number) {
-    this.clock = clock;
-    this.random = random;
-  }
-
-  add({ fault, ratio = 1, ms, count, on }: WifiFaultRequest): void {
+export class WifiFaults extends RunningFaults<WifiFaultName, Active> {
+  add({ fault, ratio, ms, count, on }: WifiFaultRequest): void {
     const isDelay = fault === 'delay';
-    const lastsMs = isDelay ? Number.POSITIVE_INFINITY : (ms ?? Number.POSITIVE_INFINITY);
-    this.faults.push({
+    this.begin({
+      ...this.bounds({ ratio, lastsMs: isDelay ? undefined : ms, count }),
       name: fault,
-      ratio,
       delayMs: isDelay ? (ms ?? DEFAULT_DELAY_MS) : 0,
       kinds: on === undefined ? (meets[fault] ?? []) : [on],
-      endsAt: this.clock.monotonic() + lastsMs,
-      left: count ?? Number.POSITIVE_INFINITY,
     });
-  }
-
-  clear(): void {
-    this.faults = [];
-  }
-
-  names(): WifiFaultName[] {
-    return this.running().map(({ name }) => name);
-  }
-
-  has(name: WifiFaultName): boolean {
-    return this.running().some((fault) => fault.name === name);
   }
 
   /** Decides about one packet and counts it. `isRead`: only those can be answered with "busy". */
@@ -103,17 +70,10 @@ export class WifiFaults {
     const names = new Set<WifiFaultName>();
     let delayMs = 0;
     for (const fault of this.running()) {
-      if (!fault.kinds.includes(kind) || (fault.name === 'busy' && !isRead) || this.random() >= fault.ratio) continue;
-      fault.left -= 1;
+      if (!fault.kinds.includes(kind) || (fault.name === 'busy' && !isRead) || !this.strikesNow(fault)) continue;
       names.add(fault.name);
       delayMs += fault.delayMs;
     }
     return { names, delayMs };
-  }
-
-  private running(): Active[] {
-    const now = this.clock.monotonic();
-    this.faults = this.faults.filter(({ endsAt, left }) => now < endsAt && left > 0);
-    return this.faults;
   }
 }
