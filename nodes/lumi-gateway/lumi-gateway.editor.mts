@@ -5,7 +5,7 @@ import { addDevicesTable, readDevicesTable } from '../shared/editor/gateway-devi
 import { addDiscovery } from '../shared/editor/gateway-discovery.mts';
 import { addInterfaceField } from '../shared/editor/gateway-interface.mts';
 import { addKeyTest } from '../shared/editor/gateway-key.mts';
-import { addKeyRead, saveReadKey } from '../shared/editor/gateway-token.mts';
+import { addKeyRead, cancelReadKey, saveReadKey } from '../shared/editor/gateway-token.mts';
 import { addStyles } from '../shared/editor/styles.mts';
 
 RED.nodes.registerType('lumi-gateway', {
@@ -42,5 +42,8 @@ RED.nodes.registerType('lumi-gateway', {
     saveNumbers(this, ['discoveryRetries', 'pollInterval'], 'node-config-input');
     Object.assign(this, { devices: readDevicesTable() });
     return saveReadKey(this);
+  },
+  oneditcancel() {
+    cancelReadKey(this);
   },
 });

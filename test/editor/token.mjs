@@ -87,6 +87,38 @@ export async function tokenStories({ browser, url, check, shot, log, restart }) 
     assert.match(await pair(), /^200 /);
   });
 
+  await check('a key that was read is taken back where the dialog is cancelled', async () => {
+    const typed = 'bbbbbbbbbbbbbbbb';
+    await editor.edit(0);
+    await editor.editGateway();
+    await keyField.fill(typed);
+    await editor.okGateway();
+    await editor.cancel();
+    assert.ok(await editor.deploy());
+    assert.match(await pair(), /KEY_INVALID/);
+    await editor.edit(0);
+    await editor.editGateway();
+    await keyField.fill('typed, not saved');
+    await unfold();
+    await button.click();
+    await page.locator('#lumiot-read-result.lumiot-good').waitFor();
+    assert.equal(await keyField.inputValue(), '__PWRD__');
+    await testKey();
+    await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/key-read/undo') && response.ok()),
+      page.locator('#node-config-dialog-cancel').click(),
+    ]);
+    await page.locator('#node-config-input-sid').waitFor({ state: 'detached' });
+    await page.waitForTimeout(450);
+    await editor.editGateway();
+    await page.locator('#lumiot-key-test').click();
+    await page.locator('#lumiot-key-result.lumiot-bad').waitFor();
+    await page.locator('#node-config-dialog-cancel').click();
+    await page.locator('#node-config-input-sid').waitFor({ state: 'detached' });
+    await page.waitForTimeout(450);
+    await editor.cancel();
+  });
+
   await check('another key takes the place of a wrong one by a deploy of what is modified', async () => {
     await editor.edit(0);
     await editor.editGateway();

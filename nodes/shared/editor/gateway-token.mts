@@ -10,6 +10,9 @@ const STORED = '__PWRD__';
 /** As the devices have it, and as the iOS app keeps it. */
 const LENGTHS: readonly number[] = [32, 96];
 
+/** `ticket`: what it can be undone with. */
+type KeyReading = { readonly ok: true; readonly masked: string; readonly ticket: string } | ({ readonly ok: false } & ApiProblem);
+
 export function addKeyRead(node: EditorNode): void {
   const token = fieldOf('token', prefix);
   const key = fieldOf('key', prefix);
@@ -44,15 +47,18 @@ export function addKeyRead(node: EditorNode): void {
     button.disabled = true;
     say(words('token.reading'), 'plain');
     const text = (setting: string): string => fieldOf(setting, prefix)?.value.trim() ?? '';
-    const request = { id: node.id, sid: text('sid'), host: text('host'), interface: text('interface'), token: token.value };
-    const outcome = await call<{ ok: true; masked: string } | ({ ok: false } & ApiProblem)>('lumiot/key-read', request).catch(
-      (error: unknown) => (error instanceof ApiError ? error : { code: 'OTHER', message: String(error) }),
+    const where = { id: node.id, sid: text('sid'), host: text('host'), interface: text('interface') };
+    const request = { ...where, token: token.value, ticket: key.dataset.ticket ?? '' };
+    const outcome = await call<KeyReading>('lumiot/key-read', request).catch((error: unknown) =>
+      error instanceof ApiError ? error : { code: 'OTHER', message: String(error) },
     );
     const isRead = 'masked' in outcome;
     // It is stored, whatever was typed meanwhile.
     if (isRead) {
       key.value = STORED;
-      key.dataset.isRead = 'true';
+      key.dataset.ticket = outcome.ticket;
+      // It came after the dialog was closed.
+      if (!key.isConnected) return cancelReadKey(node, key);
       key.dispatchEvent(new Event('input', { bubbles: true }));
     }
     if (mine !== turn) return;
@@ -69,8 +75,14 @@ export function addKeyRead(node: EditorNode): void {
 /** Whether a key was read that the node does not have yet. Then the node is changed, though nobody typed anything into it. */
 export function saveReadKey(node: EditorNode): boolean {
   const key = fieldOf('key', prefix);
-  if (key?.dataset.isRead !== 'true' || key.value !== STORED) return false;
+  if (key?.dataset.ticket === undefined || key.value !== STORED) return false;
   // Node-RED deploys it as "keep what is stored"; without it a deploy of changed nodes alone would not start this one anew.
   if (node.credentials) Object.assign(node.credentials, { key: STORED });
   return true;
+}
+
+/** The server stored what was read at once; whoever cancels wants the key that was there before. */
+export function cancelReadKey(node: Pick<EditorNode, 'id'>, key = fieldOf('key', prefix)): void {
+  const ticket = key?.dataset.ticket;
+  if (ticket !== undefined) call('lumiot/key-read/undo', { id: node.id, ticket }).catch(() => {});
 }

@@ -37,6 +37,8 @@ interface EditorDefinition {
   readonly outputLabels?: string | ((this: EditorNode, index: number) => string);
   readonly oneditprepare?: (this: EditorNode) => void;
   readonly oneditsave?: (this: EditorNode) => void;
+  /** Also of a config node; one that was to be added is no more than its id. */
+  readonly oneditcancel?: (this: Pick<EditorNode, 'id'>) => void;
   readonly oneditresize?: (this: EditorNode, size: { readonly width: number; readonly height: number }) => void;
 }
 

@@ -13,7 +13,7 @@ import { diagnosticsOf } from './diagnostics';
 import { network } from './environment';
 import { allHosts, type GatewayHost } from './gateway-host';
 import { commandHub } from './hub';
-import { isGatewayNode, keyRead, storedCredential, UNTOUCHED } from './key-read';
+import { isGatewayNode, keyRead, keyUnread, storedCredential, UNTOUCHED } from './key-read';
 import { LEASE_S, renewLease } from './live';
 import { answer, bodyOf, guardsOf } from './routes';
 import { expand, text } from './settings';
@@ -61,6 +61,11 @@ export function serveAdminApi(RED: NodeAPI): void {
     '/lumiot/key-read',
     write,
     answer((request) => keyRead(RED, bodyOf(request))),
+  );
+  app.post(
+    '/lumiot/key-read/undo',
+    write,
+    answer((request) => keyUnread(RED, bodyOf(request))),
   );
   app.post(
     '/lumiot/watch',

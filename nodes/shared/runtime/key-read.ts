@@ -11,6 +11,7 @@ import { readLanKey } from '../../../lib/miio/gateway-commands';
 import { network } from './environment';
 import { allHosts } from './gateway-host';
 import { checkToken, explained, WHERE_TOKENS } from './gateway-miio';
+import { KeyUndo } from './key-undo';
 import { openMiio } from './miio-connection';
 import { deviceId, expand, text } from './settings';
 
@@ -20,7 +21,9 @@ export const UNTOUCHED = '__PWRD__';
 /** As the editor makes them, now and in the years before. Of nodes that are not deployed nothing else is known. */
 const FRESH_ID = /^[0-9a-f]{6,32}(\.[0-9a-f]{1,8})?$/;
 
-/** `{ok: true, masked: '09…ty'}`, or why not. The key is in force, and on the disk, with the next deploy of the node. */
+const undo = new KeyUndo();
+
+/** `{ok: true, masked: '09…ty', ticket}`, or why not. The key is in force, and on the disk, with the next deploy of the node. */
 export async function keyRead(RED: NodeAPI, body: Readonly<Record<string, unknown>>): Promise<object> {
   try {
     const id = idOf(RED, text(body.id));
@@ -29,8 +32,10 @@ export async function keyRead(RED: NodeAPI, body: Readonly<Record<string, unknow
     const connection = await openMiio(RED, { host, interface: interfaceOf(id, body), token, label: labelOf(host) });
     try {
       const key = await readLanKey(connection.device);
-      await RED.nodes.addCredentials(id, { ...stored(RED, id), key });
-      return { ok: true, masked: `${key.slice(0, 2)}…${key.slice(-2)}` };
+      const before = stored(RED, id);
+      await RED.nodes.addCredentials(id, { ...before, key });
+      const ticket = undo.note(text(body.ticket), id, keyOf(before), key);
+      return { ok: true, masked: `${key.slice(0, 2)}…${key.slice(-2)}`, ticket };
     } catch (thrown) {
       throw explained(thrown, labelOf(host));
     } finally {
@@ -40,6 +45,20 @@ export async function keyRead(RED: NodeAPI, body: Readonly<Record<string, unknow
     const { code, message } = toLumiotError(thrown, 'TIMEOUT');
     return { ok: false, code, message };
   }
+}
+
+/** The dialog was cancelled: the gateway has the key again that it had before. `{ok: false}` where nothing is to be undone. */
+export async function keyUnread(RED: NodeAPI, body: Readonly<Record<string, unknown>>): Promise<object> {
+  const id = text(body.id);
+  const { key: now, ...others } = stored(RED, id);
+  const taken = undo.take(text(body.ticket), id, keyOf({ key: now }));
+  if (taken === undefined) return { ok: false };
+  await RED.nodes.addCredentials(id, taken.key === undefined ? others : { ...others, key: taken.key });
+  return { ok: true };
+}
+
+function keyOf({ key }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof key === 'string' ? key : undefined;
 }
 
 function labelOf(host: string): string {

@@ -282,6 +282,7 @@ describe('the admin API', () => {
       ['post', 'discover'],
       ['post', 'key-test'],
       ['post', 'key-read'],
+      ['post', 'key-read/undo'],
       ['post', 'gateways/hall/pair'],
       ['post', 'gateways/hall/stop-pairing'],
       ['post', 'gateways/hall/remove'],

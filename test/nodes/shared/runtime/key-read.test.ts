@@ -19,6 +19,8 @@ describe('the LAN key', () => {
   let home: Stage;
   let gateway: PretendWifiDevice;
   const heard: string[] = [];
+  /** Of the answer before. */
+  let lastTicket: unknown;
 
   const hub: FlowNode[] = [
     { id: 'n', type: 'lumi-hub', gateway: 'hall', alerts: false, onlyReplies: true, wires: [['out']] },
@@ -31,8 +33,11 @@ describe('the LAN key', () => {
     const { status, body: answer } = await home.post('/lumiot/key-read', body);
     assert.equal(status, 200, JSON.stringify(answer));
     heard.push(JSON.stringify(answer));
-    return answer as Json;
+    const { ticket, ...others } = answer as Json;
+    lastTicket = ticket;
+    return others;
   };
+  const undo = async (body: Json): Promise<unknown> => ((await home.post('/lumiot/key-read/undo', body)).body as Json).ok;
   const stored = (id: string): Json | undefined => home.RED().nodes.getCredentials(id) as Json | undefined;
   const load = async (credentials: Record<string, string> = {}, settings: Json = {}): Promise<void> => {
     await home.load([hallConfig(settings), ...hub], { hall: credentials });
@@ -78,6 +83,40 @@ describe('the LAN key', () => {
     } finally {
       delete process.env.LUMIOT_TEST_TOKEN;
     }
+  });
+
+  it('makes room for the one before where the dialog is cancelled', async () => {
+    await load({ key: WRONG_KEY, token: TOKEN });
+    await read({ id: 'hall', ...asked, token: TOKEN });
+    const ticket = lastTicket;
+    // Read again in the same dialog: what counts is how it began.
+    await read({ id: 'hall', ...asked, host: address, token: TOKEN, ticket });
+    assert.equal(lastTicket, ticket);
+    assert.deepEqual(stored('hall'), { key: KEY, token: TOKEN });
+    for (const wrong of [
+      {},
+      { id: 'hall' },
+      { id: 'hall', ticket: '' },
+      { id: 'hall', ticket: 'guess' },
+      { id: 'other', ticket },
+      { id: '__proto__', ticket },
+    ])
+      assert.equal(await undo(wrong), false);
+    assert.deepEqual(stored('hall'), { key: KEY, token: TOKEN });
+    assert.equal(await undo({ id: 'hall', ticket }), true);
+    assert.deepEqual(stored('hall'), { key: WRONG_KEY, token: TOKEN });
+    assert.equal(await undo({ id: 'hall', ticket }), false, 'once');
+  });
+
+  it('stays where another was stored since, and leaves nothing where there was none', async () => {
+    await load();
+    await read({ id: FRESH, ...asked, token: TOKEN });
+    assert.equal(await undo({ id: FRESH, ticket: lastTicket }), true);
+    assert.deepEqual(stored(FRESH), {});
+    await read({ id: 'hall', ...asked, token: TOKEN });
+    await home.RED().nodes.addCredentials('hall', { key: WRONG_KEY });
+    assert.equal(await undo({ id: 'hall', ticket: lastTicket }), false);
+    assert.deepEqual(stored('hall'), { key: WRONG_KEY });
   });
 
   it('is tested before it is deployed', async () => {
