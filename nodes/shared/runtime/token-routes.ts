@@ -12,7 +12,7 @@ import type { Account } from '../../../lib/miot';
 import { redact } from '../../../lib/miot/redact';
 import { type AccountHost, allAccounts } from './account-host';
 import { network } from './environment';
-import { openMiio } from './miio-connection';
+import { MiioCrowd } from './miio-connection';
 import { answer, bodyOf, guardsOf } from './routes';
 import { text } from './settings';
 import { TokenPreviews } from './token-previews';
@@ -127,15 +127,17 @@ async function importRows(RED: NodeAPI, body: Readonly<Record<string, unknown>>,
   const picked = preview === '' ? [...typedDevicesOf(body.typed).entries()] : previews.pick(preview, id, indexesOf(body.rows));
   const devices: ImportedDevice[] = [];
   const failed: Failure[] = [];
+  const crowd = new MiioCrowd(RED);
   await Promise.all(
     picked.map(async ([index, device]) => {
       try {
-        devices.push(await identified(RED, device));
+        devices.push(await identified(crowd, device));
       } catch (thrown) {
         failed.push({ index, reason: redact(toLumiotError(thrown, 'DEVICE_OFFLINE').message) });
       }
     }),
   );
+  crowd.close();
   if (devices.length > 0) await account.setLocalTokens(new Map(devices.map(({ did, token }) => [did, token])));
   if (preview !== '')
     previews.settle(
@@ -146,19 +148,15 @@ async function importRows(RED: NodeAPI, body: Readonly<Record<string, unknown>>,
 }
 
 /** Where the file does not know the did, whoever answers at the address is asked; the token proves that it is the same device still. */
-async function identified(RED: NodeAPI, found: ImportedDevice): Promise<ImportedDevice> {
+async function identified(crowd: MiioCrowd, found: ImportedDevice): Promise<ImportedDevice> {
   const { did, host, token, name } = found;
   if (token === '') throw new LumiotError('BAD_INPUT', 'This device does not show its token.');
   if (did !== '') return found;
   if (host === '')
     throw new LumiotError('NO_DEVICE', 'Neither its id nor its address is known. Find it on the network and enter its token by hand.');
-  const { device, close } = await openMiio(RED, { host, interface: '', token, label: name || host });
-  try {
-    const { model } = await device.info();
-    return { ...found, did: device.did, model: found.model || model };
-  } finally {
-    close();
-  }
+  const device = await crowd.open({ host, token, label: name || host });
+  const { model } = await device.info();
+  return { ...found, did: device.did, model: found.model || model };
 }
 
 /** Who answers on the network. What shows its token can be imported by its number, like a row of a file. */

@@ -1,10 +1,12 @@
 /** Importing, finding and testing devices on the LAN through the admin API: what is answered, what is stored, and what never shows. */
 
 import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import sinon from 'sinon';
 import { type PretendWifiDevice, startPretendWifiDevice } from '../../../../lib/simulator/miio';
 import miotCloud from '../../../../nodes/miot-cloud/miot-cloud';
 import { allAccounts } from '../../../../nodes/shared/runtime/account-host';
@@ -239,6 +241,29 @@ describe('importing tokens', () => {
       assert.equal((failed as Json[])[0]?.index, 0);
       assert.match(String((failed as Json[])[0]?.reason), /token/);
       assert.equal(has(OTHER), false);
+    });
+
+    it('of hundreds that are asked at once, over a handful of sockets', async function () {
+      this.timeout(60_000);
+      const here = await device(DID, TOKEN);
+      const sockets = sinon.spy(dgram, 'createSocket');
+      try {
+        // Only one of those that were at this address is there now, and nobody lives at the others.
+        const typed = Array.from({ length: 200 }, (_, index) => ({
+          ...{ did: '', host: index < 20 ? here.host : `127.0.83.${index}`, name: `Device ${index}` },
+          token: index === 3 ? TOKEN : OTHER_TOKEN,
+        }));
+        const { devices: stored, failed } = await hurried(post('tokens/import', { account: 'cloud', typed }));
+        assert.deepEqual(
+          (stored as Json[]).map(({ did, name }) => [did, name]),
+          [[DID, 'Device 3']],
+        );
+        assert.equal((failed as Json[]).length, 199);
+        assert.match(String((failed as Json[]).find(({ index }) => index === 19)?.reason), /More than 16 devices have the address/);
+        assert.ok(sockets.callCount >= 16 && sockets.callCount <= 20, `${sockets.callCount} sockets`);
+      } finally {
+        sockets.restore();
+      }
     });
 
     it('that was typed', async () => {
