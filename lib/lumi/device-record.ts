@@ -74,7 +74,11 @@ export class DeviceRecord {
   learnModel(model: string, fields?: Fields): void {
     const isNews = model !== '' && model !== this.wireModel;
     if (isNews) this.wireModel = model;
-    if (isNews || this.#definition.models.length === 0) {
+    if (!isNews && this.#definition.models.length > 0) return;
+    if (this.model.trim() !== '') {
+      this.#fieldsSeen = undefined;
+      this.#define(resolveDefinition(this.model));
+    } else {
       // A device without a model shows itself piece by piece: guess again from everything it has said.
       this.#fieldsSeen ??= emptyRecord();
       Object.assign(this.#fieldsSeen, fields);

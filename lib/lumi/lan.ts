@@ -328,7 +328,7 @@ export class Lan {
   #routeNew(frame: Frame, from: Source, there: readonly Member[], asked: Asked): void {
     const [only] = there;
     const known = this.#sids.of(frame.sid);
-    const isTheirs = known.owners.length > 0;
+    const isTheirs = known.isOwned;
     if (only !== undefined && !isTheirs && this.#isAlone(from.address) && this.#looksNew(frame.sid)) {
       // No datagram announces a new device: its first report does (lumi-lan.md §8.3).
       this.claim(frame.sid, only);

@@ -10,12 +10,20 @@ const MOST_STRANGERS = 20_000;
 
 export class Known {
   readonly words = new LastWords();
-  /** The gateways that claim it; nearly always one. */
-  owners: readonly Member[] = NOBODY;
-  /** The owner, where there is exactly one. */
+  /** The owner, where there is exactly one, as nearly always. */
   owner: Member | undefined;
+  /** The owners, where several claim it. */
+  several: readonly Member[] | undefined;
   /** What `owner` keeps of it, put here by its owner, who finds it again without a look-up. */
   device: DeviceRecord | undefined;
+
+  get owners(): readonly Member[] {
+    return this.several ?? (this.owner === undefined ? NOBODY : [this.owner]);
+  }
+
+  get isOwned(): boolean {
+    return this.owner !== undefined || this.several !== undefined;
+  }
 }
 
 export class Sids {
@@ -43,10 +51,10 @@ export class Sids {
 
   own(sid: string, owners: readonly Member[]): void {
     const known = this.of(sid);
-    if (known.owners.length > 0) this.#owned--;
-    if (owners.length > 0) this.#owned++;
-    known.owners = owners;
+    if (known.isOwned) this.#owned--;
     known.owner = owners.length === 1 ? owners[0] : undefined;
+    known.several = owners.length > 1 ? owners : undefined;
+    if (known.isOwned) this.#owned++;
     known.device = undefined;
   }
 
@@ -58,6 +66,6 @@ export class Sids {
   }
 
   #forgetStrangers(): void {
-    for (const [sid, { owners }] of this.#all) if (owners.length === 0) this.#all.delete(sid);
+    for (const [sid, { isOwned }] of this.#all) if (!isOwned) this.#all.delete(sid);
   }
 }
