@@ -1,6 +1,6 @@
 /** Reads, writes and actions by name: finds the numbers, checks what was given, and proves that a write took effect. */
 
-import type { Clock, Timer } from '../home/clock';
+import type { Clock } from '../home/clock';
 import { emptyValues, type Origin, type Values } from '../home/device';
 import { LumiotError } from '../home/errors';
 import type { MiioInput } from '../miio/types';
@@ -11,6 +11,7 @@ import type { CloudValue, PropertyRef, PropertyResult } from './cloud-device';
 import { copyValues } from './device-book';
 import { DeviceTurns, type LetGo } from './device-turns';
 import { nameOf, naming } from './named-errors';
+import { within } from './patience';
 import { PropertyWrites, type Wanted } from './property-writes';
 import { readValues } from './read-values';
 import { type Found, lookUpAction, lookUpProperty, shortName } from './spec-names';
@@ -43,12 +44,16 @@ export interface CommandsOptions {
 const MOST_SHOWN = 12;
 /** A description is there at once, or somebody has to be asked who may be away. */
 const PATIENCE_MS = 2_000;
+/** Nobody is kept by names from a device in his own house for as long as a network takes that answers nothing. */
+const NAMES_PATIENCE_MS = 20_000;
 
 export class AccountCommands {
   readonly #options: CommandsOptions;
   readonly #writes: PropertyWrites;
   readonly #turns = new DeviceTurns();
   readonly #said = new Set<string>();
+  /** Whose description was not there in time: numbers are not kept waiting for it again. */
+  readonly #undescribed = new WeakSet<CloudRecord>();
 
   constructor(options: CommandsOptions) {
     this.#options = options;
@@ -148,15 +153,18 @@ export class AccountCommands {
     if (record.spec !== undefined || isLocal?.(record.did) !== true) return described;
     const areNumbers = names.length > 0 && names.every(isNumbers);
     if (!areNumbers) {
-      return described.catch((error: unknown) => {
+      const waiting = described.catch((error: unknown) => {
         throw error instanceof LumiotError ? undescribed(record, error) : error;
       });
+      return within(clock, NAMES_PATIENCE_MS, waiting, () => {
+        throw undescribed(record, new LumiotError('CLOUD_UNREACHABLE', 'It is still being looked up: try again in a minute or two.'));
+      });
     }
-    let timer: Timer | undefined;
-    const late = new Promise<DeviceSpec>((resolve) => {
-      timer = clock.setTimeout(() => resolve(numbers), PATIENCE_MS);
-    });
-    return Promise.race([described.catch(() => numbers), late]).finally(() => clock.clearTimeout(timer));
+    const early = described.catch(() => numbers);
+    if (this.#undescribed.has(record)) return numbers;
+    const found = await within(clock, PATIENCE_MS, early, () => numbers);
+    if (found === numbers) this.#undescribed.add(record);
+    return found;
   }
 
   #property(record: CloudRecord, spec: DeviceSpec, name: string): SpecProperty {

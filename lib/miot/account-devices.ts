@@ -31,6 +31,7 @@ export class AccountDevices {
   readonly #pushes: PushWords;
   readonly book = new DeviceBook();
   readonly words: DeviceWords;
+  readonly #identifying = new Map<CloudRecord, Promise<void>>();
 
   constructor(options: DevicesOptions) {
     this.#options = options;
@@ -48,11 +49,18 @@ export class AccountDevices {
   /** Rejects with `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */
   async spec(record: CloudRecord): Promise<DeviceSpec> {
     if (record.spec !== undefined) return record.spec;
-    if (record.listed.urn === '') await this.#options.identify(record);
+    if (record.listed.urn === '') await this.#identify(record);
     const { urn } = record.listed;
     const spec = await this.#options.fetchSpec(urn);
     if (record.listed.urn === urn) this.book.describe(record.did, spec);
     return spec;
+  }
+
+  /** Whoever asks meanwhile shares the answer: the device itself may have to be asked, and may be away. */
+  #identify(record: CloudRecord): Promise<void> {
+    const asked = this.#identifying.get(record) ?? this.#options.identify(record).finally(() => this.#identifying.delete(record));
+    this.#identifying.set(record, asked);
+    return asked;
   }
 
   /** Takes the account's list. Gives the devices that came back online. */

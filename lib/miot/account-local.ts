@@ -112,6 +112,17 @@ export class AccountLocal {
     return this.devices.isLocal(did) && !this.#options.isPushed(did);
   }
 
+  /** It is read now and then on the LAN, where it answers as far as anybody knows: nobody has to ask the cloud as well. */
+  isReadThere(did: string): boolean {
+    return this.isPolled(did) && this.devices.target(did) !== undefined && this.devices.known(did)?.reason === undefined;
+  }
+
+  /** Where only one way is left, that is the one; else the one that was taken last. */
+  transportOf({ did, transport }: CloudRecord): Way {
+    if (this.#options.settings().transport === 'cloud') return 'miot';
+    return this.hasCloud(did) ? transport : 'miio';
+  }
+
   wentBy(did: string, way: Way): void {
     const { devices, clock, onChange } = this.#options;
     const { book } = devices();

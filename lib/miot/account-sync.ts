@@ -19,6 +19,7 @@ import { DeviceReader } from './device-reader';
 import { identifier } from './local-identity';
 import { localNetwork } from './local-network';
 import { Push } from './push';
+import type { PushEvent } from './push-events';
 import type { AccountSettings } from './settings';
 
 export interface SyncOptions {
@@ -110,7 +111,7 @@ export class AccountSync {
       random,
       log,
       onEvent: (event) => {
-        if (!this.#isClosed) this.requests.pushed(event);
+        if (!this.#isClosed) this.#pushed(event);
       },
       onConnected: () => this.#onPushConnected(),
       onSubscribed: (dids) => this.read(dids),
@@ -126,6 +127,7 @@ export class AccountSync {
       read: (dids) => this.read(dids),
     });
     this.#reader = new DeviceReader({
+      clock,
       get: (refs) => this.requests.get(refs),
       spec: (record) => this.devices.spec(record),
       onWhole: ({ did }) => this.devices.book.wasRead(did),
@@ -144,7 +146,8 @@ export class AccountSync {
       clock,
       random,
       list: () => this.#list.fetch(),
-      read: (which) => this.#reader.read(this.#records([...this.inUse].filter((did) => !local.isPolled(did))), which, 'poll'),
+      read: (which) =>
+        this.#reader.read(this.#records([...this.inUse].filter((did) => local.hasCloud(did) && !local.isReadThere(did))), which, 'poll'),
       isPushed: () => this.isPushed,
       isCutOff: () => standing.isCutOff,
       onOutcome: (error) => standing.listed(error),
@@ -174,9 +177,10 @@ export class AccountSync {
     return this.#push.state === 'connected';
   }
 
-  /** What this device says is pushed now. */
+  /** What this device says is pushed now. One that the LAN reaches may have no way to the cloud, and says nothing there. */
   isPushedFor(did: string): boolean {
-    return this.isPushed && this.local.hasCloud(did);
+    if (!this.isPushed || !this.local.hasCloud(did)) return false;
+    return this.devices.book.isOnlineInCloud(did) || !this.local.devices.isLocal(did);
   }
 
   /** The settings name other devices of the LAN, or another way. */
@@ -245,6 +249,13 @@ export class AccountSync {
     this.devices.close();
     this.subscriptions.clear();
     await Promise.all([listed, this.#push.close()]);
+  }
+
+  #pushed(event: PushEvent): void {
+    const { book } = this.devices;
+    const wasOnline = book.isOnlineInCloud(event.did);
+    this.requests.pushed(event);
+    if (book.isOnlineInCloud(event.did) !== wasOnline) this.local.follow(this.inUse);
   }
 
   #onList({ homes, devices }: HomeList): void {

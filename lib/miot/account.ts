@@ -206,7 +206,7 @@ export class Account {
   }
 
   info(record: CloudRecord): DeviceInfo {
-    return deviceInfo(record);
+    return { ...deviceInfo(record), transport: this.#sync.local.transportOf(record) };
   }
 
   /** What a device can do. Rejects with `NO_DEVICE`, `CLOUD_UNREACHABLE` or `UNSUPPORTED`. */

@@ -41,7 +41,7 @@ export class LocalDevices {
   /** True where the LAN is a way to it as far as settings and list say: it may lack its token all the same. */
   isLocal(did: string): boolean {
     if (this.#options.settings().transport === 'cloud') return false;
-    return this.row(did) !== undefined || this.target(did) !== undefined;
+    return (this.row(did) !== undefined && DID.test(did)) || this.target(did) !== undefined;
   }
 
   row(did: string): LocalRow | undefined {
@@ -107,11 +107,11 @@ export class LocalDevices {
         `Device ${device} is to be reached on the LAN, and its token is not known. Open the account's dialog, import its token and deploy, or sign in.`,
         { device: did },
       );
-    return new LumiotError(
-      'UNSUPPORTED',
-      `Device ${device} does not speak on the LAN itself, and the account uses the LAN only. Choose the transport "auto" or "cloud" in the account's dialog.`,
-      { device: did },
-    );
+    const remedy =
+      this.#options.settings().transport === 'local'
+        ? `and the account uses the LAN only. Choose the transport "auto" or "cloud" in the account's dialog.`
+        : `and the account does not list it. Sign in to the account that has it; on the LAN it is reached through its gateway.`;
+    return new LumiotError('UNSUPPORTED', `Device ${device} does not speak on the LAN itself, ${remedy}`, { device: did });
   }
 
   standing(did: string): MiioStanding {

@@ -93,16 +93,22 @@ export class Ways {
     };
     return this.#run<ActionResult>({
       did,
-      overLan: (path) =>
-        path.command(async (device) => {
+      overLan: async (path) => {
+        const answer = await path.command(async (device) => {
           // With a token that is none, the action itself would be the question, and its silence no answer.
           await path.prove(device);
           try {
             return await device.action(target, inputs, counting('miio'));
           } catch (error) {
-            throw sent.miio > 0 && error instanceof LumiotError && undecided.has(error.code) ? unknownOutcome(target, error) : error;
+            if (sent.miio === 0 || !(error instanceof LumiotError)) throw error;
+            // It answered: one action that it lacks is no reason to leave the LAN.
+            if (error.code === 'UNSUPPORTED') return error;
+            throw undecided.has(error.code) ? unknownOutcome(target, error) : error;
           }
-        }),
+        });
+        if (answer instanceof LumiotError) throw answer;
+        return answer;
+      },
       throughCloud: () =>
         this.#options.cloud.action(
           target,
@@ -110,7 +116,7 @@ export class Ways {
           counting('miot'),
         ),
       isRepeatable: false,
-      mayFollow: (error, way) => sent[way] === 0 || (way === 'miot' && wasNotCarriedOut(error)),
+      mayFollow: (error, way) => sent[way] === 0 || (way === 'miot' ? wasNotCarriedOut(error) : error.code === 'UNSUPPORTED'),
     });
   }
 
@@ -177,7 +183,11 @@ export class Ways {
       onWay(did, way);
       return result;
     };
-    if (!hasCloud(did)) return take('miio');
+    if (!hasCloud(did)) {
+      // Several commands at once to a device that is unplugged: one of them finds out.
+      if (path?.reason?.code === 'DEVICE_OFFLINE' && !path.mayRetry) throw path.reason;
+      return take('miio');
+    }
     if (path === undefined) return take('miot');
     const first: Way = path.reason === undefined ? 'miio' : 'miot';
     try {

@@ -178,6 +178,46 @@ describe('devices on the LAN without any sign-in', () => {
     await home.pass(() => home.told('2.2').some(([value]) => value === 60), 'it is polled by its number');
   });
 
+  it('wait two seconds once, not each time, where nobody answers who could describe them', async () => {
+    await open();
+    home.cloud.fault({ fault: 'hang' });
+    const took = async (promise: Promise<unknown>): Promise<number> => {
+      const begun = home.clock.monotonic();
+      await home.during(promise).catch(() => {});
+      return home.clock.monotonic() - begun;
+    };
+    assert.ok((await took(home.account.set(LAMP, { '2.1': true }))) >= 2_000);
+    assert.ok((await took(home.account.set(LAMP, { '2.1': false }))) < 1_500);
+    assert.equal(home.lamp.value(2, 1), false);
+    const names = home.account.get(LAMP, ['light:on']);
+    assert.ok((await took(names)) < 25_000);
+    assert.match((await failure(names)).message, /only numbers such as "2\.1".*still being looked up/);
+  });
+
+  it('fail at once where they were found to be away a moment ago', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    await home.lamp.fault({ fault: 'offline' });
+    const begun = home.clock.monotonic();
+    const [first, second, third] = [true, false, true].map((on) => failure(home.account.set(LAMP, { 'light:on': on })));
+    for (const error of [first, second, third]) assert.equal((await error)?.code, 'DEVICE_OFFLINE');
+    assert.ok(home.clock.monotonic() - begun < 12_000, 'one of them has found out');
+    await home.lamp.fault({ fault: 'clear' });
+    await home.clock.skip(5_000);
+    await home.account.set(LAMP, { 'light:on': true });
+    assert.equal(home.lamp.value(2, 1), true);
+  });
+
+  it('that speak through a gateway are no devices of the LAN, whatever a row says, and are told where they are', async () => {
+    await open();
+    home.configure({ localDevices: [...home.rows(), { did: 'lumi.158d0001a2b3c4', name: 'Window', host: home.lamp.host, model: '' }] });
+    assert.equal(home.account.isLocal('lumi.158d0001a2b3c4'), false);
+    const error = await failure(home.account.get('lumi.158d0001a2b3c4', ['2.1']));
+    assert.equal(error.code, 'UNSUPPORTED');
+    assert.match(error.message, /Window.*the account does not list it.*through its gateway/);
+    assert.doesNotMatch(error.message, /Choose the transport/);
+  });
+
   it('have the description of their model, once looked up, without the network too', async () => {
     await open();
     await home.account.get(LAMP, ['light:on']);

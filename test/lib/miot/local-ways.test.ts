@@ -174,6 +174,25 @@ describe('a device with two ways', () => {
     assert.deepEqual([...home.cloud.actions().values()], [2]);
   });
 
+  it('carries out an action through the cloud that the device refuses on the LAN, as one of an older kind does', async () => {
+    home = await LocalHome.open({ lamp: { legacy: true } });
+    await home.signIn();
+    await home.account.action(LAMP, 'light:toggle');
+    assert.equal(home.lamp.requests().filter(({ method }) => method === 'action').length, 1);
+    assert.equal(home.lamp.carriedOut().size, 0);
+    assert.deepEqual([...home.cloud.actions().values()], [1]);
+    assert.equal(way(), 'miot');
+  });
+
+  it('is said to be reached the only way there is, before it was', async () => {
+    home = await LocalHome.open({ settings: { transport: 'local' } });
+    await home.signIn();
+    assert.equal(way(), 'miio');
+    await home.account.get(LAMP, ['light:on']);
+    home.configure({ transport: 'cloud' });
+    assert.equal(way(), 'miot');
+  });
+
   it('carries out no action a second time on the LAN whose answer was lost in the cloud', async () => {
     home = await LocalHome.open();
     await home.signIn();
