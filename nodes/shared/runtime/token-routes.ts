@@ -17,7 +17,7 @@ import { answer, bodyOf, guardsOf } from './routes';
 import { text } from './settings';
 import { TokenPreviews } from './token-previews';
 import { didOf, didsOf, indexesOf, masked, tokenOf, typedDevicesOf } from './token-rows';
-import { readUpload, UploadTooLarge } from './upload';
+import { discard, readUpload, UploadTooLarge } from './upload';
 
 /** What a custom header proves: a page of another site can send no request that has one unasked, and none with this type of content. */
 const ACCOUNT_HEADER = 'x-lumiot-account';
@@ -35,7 +35,7 @@ export function serveTokens(RED: NodeAPI): void {
 
   app.post('/lumiot/tokens/preview', RED.auth.needsPermission('lumiot.write'), refuseNoFile, (request: Request, response: Response) => {
     if (uploads >= MOST_UPLOADS) {
-      request.resume();
+      discard(request);
       response.status(503).json({ code: 'QUEUE_FULL', message: 'Other files are being read just now. Try again in a moment.' });
       return;
     }
@@ -57,7 +57,10 @@ export function serveTokens(RED: NodeAPI): void {
   app.post(
     '/lumiot/accounts/:id/find',
     write,
-    answer((request) => find(String(request.params.id), previews)),
+    answer((request) => {
+      bodyOf(request);
+      return find(String(request.params.id), previews);
+    }),
   );
   app.post(
     '/lumiot/accounts/:id/local-test',
@@ -80,7 +83,7 @@ function refuseNoFile(request: Request, response: Response, next: NextFunction):
     next();
     return;
   }
-  request.resume();
+  discard(request);
   response
     .status(400)
     .json({ code: 'BAD_INPUT', message: `The request needs the file itself as its body, with the content type ${FILE}.` });
@@ -90,8 +93,8 @@ function refuseNoFile(request: Request, response: Response, next: NextFunction):
 async function preview(request: Request, previews: TokenPreviews): Promise<object> {
   const id = text(request.headers[ACCOUNT_HEADER]);
   const password = Buffer.from(text(request.headers[PASSWORD_HEADER]), 'base64url').toString('utf8');
+  const { account } = accountFor(request, id);
   const bytes = await readUpload(request);
-  const { account } = readyHost(id);
   const { importTokens } = await import('../../../lib/miio/token-import/index.js');
   const { source, devices, skipped } = await importTokens(bytes, password === '' ? {} : { password });
   return {
@@ -104,6 +107,16 @@ async function preview(request: Request, previews: TokenPreviews): Promise<objec
     })),
     skipped: skipped.map(({ name, reason }) => ({ name, reason: redact(reason) })),
   };
+}
+
+/** Nothing is kept in memory for nobody. */
+function accountFor(request: Request, id: string): AccountHost {
+  try {
+    return readyHost(id);
+  } catch (error) {
+    discard(request);
+    throw error;
+  }
 }
 
 function refuse(response: Response, thrown: unknown): void {

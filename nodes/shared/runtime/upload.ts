@@ -6,6 +6,8 @@ import { LumiotError } from '../../../lib/home/errors';
 export const MOST_UPLOAD_BYTES = 64 * 1024 * 1024;
 /** A file comes over the local network in seconds. */
 const MOST_PATIENCE_MS = 10_000;
+/** Whoever sends nothing for so long keeps others from sending. */
+const MOST_SILENCE_MS = 30_000;
 
 export class UploadTooLarge extends LumiotError {
   constructor() {
@@ -14,12 +16,13 @@ export class UploadTooLarge extends LumiotError {
   }
 }
 
-/** Rejects with `UploadTooLarge`, or with `BAD_INPUT` where the request ends before the file does. */
-export function readUpload(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYTES): Promise<Buffer> {
+/** Rejects with `UploadTooLarge`, or with `BAD_INPUT` where the request ends before the file does, or goes no further. */
+export function readUpload(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYTES, mostSilenceMs = MOST_SILENCE_MS): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const stop = (): void => {
+      clearTimeout(silence);
       request.off('data', take);
       request.off('end', finish);
       request.off('close', broken);
@@ -33,6 +36,7 @@ export function readUpload(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYT
     };
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
+      silence.refresh();
       if (bytes > mostBytes) refuse();
       else chunks.push(chunk);
     };
@@ -42,15 +46,18 @@ export function readUpload(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYT
     };
     const broken = (): void => {
       stop();
+      chunks.length = 0;
+      discard(request, mostBytes);
       reject(new LumiotError('BAD_INPUT', 'The upload ended before the file was complete. Try again.'));
     };
+    const silence = setTimeout(broken, mostSilenceMs).unref();
     if (Number(request.headers['content-length'] ?? 0) > mostBytes) return refuse();
     request.on('data', take).once('end', finish).once('close', broken).once('error', broken);
   });
 }
 
 /** Whoever still sends does not read: a connection that is cut at once shows as a network error and not as the answer. So the rest is let run by, for a while. */
-function discard(request: IncomingMessage, mostBytes: number): void {
+export function discard(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYTES): void {
   let bytes = 0;
   const patience = setTimeout(() => request.destroy(), MOST_PATIENCE_MS).unref();
   request.on('data', (chunk: Buffer) => {

@@ -16,11 +16,21 @@ const reads = [
   ...['accounts', 'accounts/cloud', 'accounts/cloud/devices'],
 ];
 const writes = [
-  ...['discover', 'key-test', 'key-read', ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`)],
-  ...['sign-in', 'paste', 'sign-out', 'refresh'].map((name) => `accounts/cloud/${name}`),
+  ...[
+    'discover',
+    'key-test',
+    'key-read',
+    'key-read/undo',
+    ...['pair', 'stop-pairing', 'remove', 'refresh'].map((name) => `gateways/hall/${name}`),
+  ],
+  ...['sign-in', 'paste', 'sign-out', 'refresh', 'find', 'local-test'].map((name) => `accounts/cloud/${name}`),
+  'tokens/import',
 ];
 /** Looking on is reading, though it is asked for by POST. */
-const WATCH = 'watch';
+const looks = ['watch', 'accounts/cloud/local'];
+const FILE = 'application/octet-stream';
+const TOKEN = '00112233445566778899aabbccddeeff';
+const list = JSON.stringify([{ did: '68332340', name: 'Lamp', localip: '127.0.0.78', token: TOKEN }]);
 
 interface Answer {
   readonly status: number;
@@ -50,6 +60,21 @@ describe('the admin API with adminAuth', () => {
     heard.push(`${method} ${path} ${text}`);
     return { status: answer.status, text };
   };
+  const upload = async (
+    token: string | undefined,
+    headers: Record<string, string> = { 'x-lumiot-account': 'cloud' },
+    body: BodyInit = list,
+  ) => {
+    const more = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}lumiot/tokens/preview`, {
+      method: 'POST',
+      headers: { 'Content-Type': FILE, ...headers, ...more },
+      body,
+    });
+    const text = await answer.text();
+    heard.push(`upload ${text}`);
+    return { status: answer.status, text };
+  };
   const get = (path: string, token?: string) => call('GET', `lumiot/${path}`, undefined, token);
   const post = (path: string, token?: string, body = '{}') => call('POST', `lumiot/${path}`, body, token);
   const problem = ({ text }: Answer): { code?: unknown; message?: unknown } => JSON.parse(text);
@@ -63,6 +88,8 @@ describe('the admin API with adminAuth', () => {
       credentialSecret: 'only for this test',
       uiHost: '127.0.0.1',
       nodesDir: [root],
+      // Wi-Fi devices are searched on loopback alone.
+      lumiot: { localSearch: { interface: '127.0.0.1', broadcast: ['127.0.0.1'], port: 9, mdnsPort: 0 } },
       telemetry: { enabled: false, updateNotification: false },
       logging: { console: { level: 'trace', metrics: false, audit: true } },
       adminAuth: {
@@ -115,26 +142,51 @@ describe('the admin API with adminAuth', () => {
   it('refuses everything to those who did not sign in', async () => {
     for (const token of [undefined, 'invented']) {
       for (const path of reads) assert.equal((await get(path, token)).status, 401, path);
-      for (const path of [...writes, WATCH]) assert.equal((await post(path, token)).status, 401, path);
+      for (const path of [...writes, ...looks]) assert.equal((await post(path, token)).status, 401, path);
+      assert.equal((await upload(token)).status, 401);
     }
   });
 
   it('lets one who may read look, and do nothing', async function () {
     this.timeout(30_000);
     for (const path of reads) assert.equal((await get(path, tokens.reader)).status, 200, path);
-    assert.equal((await post(WATCH, tokens.reader)).status, 200);
+    for (const path of looks) assert.equal((await post(path, tokens.reader)).status, 200, path);
     for (const path of writes) assert.ok([401, 403].includes((await post(path, tokens.reader)).status), path);
+    assert.ok([401, 403].includes((await upload(tokens.reader)).status));
   });
 
   it('lets one who may do everything do everything', async function () {
     this.timeout(60_000);
     for (const path of reads) assert.equal((await get(path, tokens.admin)).status, 200, path);
-    for (const path of [...writes, WATCH]) {
+    for (const path of [...writes, ...looks]) {
       const answer = await post(path, tokens.admin, JSON.stringify({ id: 'hall', interface: '127.0.0.1', host: '127.0.0.78' }));
       // Nobody lives there: what needs a gateway fails for that reason alone.
       assert.ok([200, 400, 404].includes(answer.status), `${path}: ${answer.status} ${answer.text}`);
       if (answer.status !== 200) assert.equal(typeof problem(answer).code, 'string', answer.text);
     }
+  });
+
+  it('shows and stores what a file holds, for one who may, and tells no token', async () => {
+    const { status, text } = await upload(tokens.admin);
+    assert.equal(status, 200, text);
+    const { id, devices } = JSON.parse(text) as { id: string; devices: { did: string; masked: string }[] };
+    assert.deepEqual(
+      devices.map(({ did, masked }) => [did, masked]),
+      [['68332340', '0011…eeff']],
+    );
+    assert.equal((await post('tokens/import', tokens.reader, JSON.stringify({ account: 'cloud', preview: id, rows: [0] }))).status, 401);
+    assert.equal((await post('tokens/import', tokens.admin, JSON.stringify({ account: 'hall', preview: id, rows: [0] }))).status, 404);
+    assert.equal((await post('tokens/import', tokens.admin, JSON.stringify({ account: 'cloud', preview: id, rows: [0] }))).status, 200);
+    assert.match((await post('accounts/cloud/local', tokens.reader, JSON.stringify({ dids: ['68332340'] }))).text, /"hasToken":true/);
+  });
+
+  it('refuses files of strangers and of other sites, for what is no account, and without end', async () => {
+    for (const id of ['', 'hall', 'nobody', '__proto__', '../cloud'])
+      assert.equal((await upload(tokens.admin, { 'x-lumiot-account': id })).status, 404, id);
+    assert.equal((await upload(tokens.admin, {})).status, 400);
+    for (const type of ['text/plain', 'multipart/form-data', 'application/json'])
+      assert.equal((await upload(tokens.admin, { 'Content-Type': type, 'x-lumiot-account': 'cloud' }, '{}')).status, 400, type);
+    assert.equal((await upload(tokens.admin, undefined, new Uint8Array((64 << 20) + 1))).status, 413);
   });
 
   it('leaves one route open, which tells strangers nothing', async () => {
@@ -196,6 +248,7 @@ describe('the admin API with adminAuth', () => {
     assert.ok(heard.length > 50 && output.length > 1_000);
     assert.doesNotMatch(heard.join('\n'), /PLANTED0/);
     assert.doesNotMatch(output, /PLANTED0/);
+    for (const said of [heard.join('\n'), output]) assert.doesNotMatch(said, new RegExp(TOKEN, 'i'));
   });
 });
 

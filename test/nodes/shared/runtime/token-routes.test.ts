@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -355,6 +356,20 @@ describe('importing tokens', () => {
         assert.match(String(body.message), /64 MB/);
       }
       assert.equal((await preview(workedBackup)).source, 'android-backup', 'the next one is read');
+    });
+
+    it('what nobody asked for before it has arrived', async () => {
+      const { port } = server.address() as AddressInfo;
+      for (const [sent, expected] of [
+        [headers({ 'x-lumiot-account': 'nobody' }), 404],
+        [{ 'content-type': 'text/plain' }, 400],
+      ] as const) {
+        const asked = request({ host: '127.0.0.1', port, path: '/lumiot/tokens/preview', method: 'POST', headers: sent });
+        asked.write('the first of many');
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+        assert.equal(answer.statusCode, expected);
+        asked.destroy();
+      }
     });
 
     it('an account that is not deployed, or that has no key to store with', async () => {
