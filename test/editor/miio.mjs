@@ -110,6 +110,17 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     const [first] = await panel.locator('.lumiot-preview tbody tr').allInnerTexts();
     for (const part of ['Desk lamp', lamp.did, '192.168.1.50', 'AA:BB:CC:00:11:22', 'yeelink.light.lamp1', '0011…eeff'])
       assert.ok(first.includes(part), first);
+    for (const text of ['Address', lamp.did, '192.168.1.50', 'AA:BB:CC:00:11:22', '0011…eeff']) {
+      const lines = await panel
+        .locator('.lumiot-preview')
+        .getByText(text)
+        .evaluate((cell) => {
+          const words = document.createRange();
+          words.selectNodeContents(cell.firstChild);
+          return words.getClientRects().length;
+        });
+      assert.equal(lines, 1, `${text} in one line`);
+    }
     await panel.locator('.lumiot-import-skipped summary', { hasText: 'Left out: 1' }).click();
     await panel.locator('.lumiot-import-skipped li').waitFor();
     await shot(editor, 'miio-preview');
@@ -143,7 +154,7 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     await openPanel('find');
     await panel.locator('.lumiot-find-note', { hasText: 'Found: 3' }).waitFor();
     const found = (device) => panel.locator(`li[data-did="${device.did}"]`);
-    assert.match(await found(lamp).innerText(), /token stored/);
+    assert.match(await found(lamp).innerText(), /^Desk lamp\n.*token stored/s, 'by its name in the list');
     assert.ok(await found(lamp).locator('button').isDisabled());
     assert.match(await found(strip).innerText(), /needs its token/);
     assert.match(await found(heater).innerText(), /shows its token/);
@@ -160,6 +171,19 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     await row(strip).locator('.lumiot-local-setToken').click();
     const token = panel.locator('[data-typed="token"]');
     assert.equal(await panel.locator('[data-typed="did"]').inputValue(), strip.did);
+    // They stand in the list already.
+    assert.equal(await panel.locator('[data-typed="host"], [data-typed="name"]').count(), 0);
+    assert.equal(await page.locator('#lumiot-local-byHand').getAttribute('aria-expanded'), 'false');
+    await panel.locator('.lumiot-local-close').click();
+    assert.ok(
+      await row(strip)
+        .locator('.lumiot-local-setToken')
+        .evaluate((button) => button === document.activeElement),
+    );
+    await row(strip).locator('.lumiot-local-setToken').click();
+    await openPanel('byHand');
+    assert.equal(await panel.locator('[data-typed="did"]').inputValue(), '', 'another device');
+    await row(strip).locator('.lumiot-local-setToken').click();
     assert.ok(await token.getAttribute('type').then((type) => type === 'password'));
     await token.fill('0123');
     await page.keyboard.press('Enter');

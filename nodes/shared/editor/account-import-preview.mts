@@ -10,7 +10,7 @@ export interface PreviewOptions {
   readonly onImport: (rows: readonly number[]) => Promise<boolean>;
 }
 
-const columns = ['name', 'host', 'model', 'token'] as const;
+const columns = ['name', 'host', 'token'] as const;
 
 export function makePreview({ words, preview, onImport }: PreviewOptions): HTMLElement {
   const boxes = preview.devices.map((row) => ({ row, box: checkbox(words('import.pick', { name: row.name || row.did || row.host })) }));
@@ -71,9 +71,8 @@ function rowOf(words: Words, row: PreviewRow, box: HTMLInputElement): HTMLElemen
     'tr',
     { 'data-index': String(row.index) },
     element('td', {}, box),
-    element('td', {}, row.name || '–', small(row.did), small(note)),
-    element('td', {}, row.host || '–', small(row.mac)),
-    element('td', {}, row.model || '–'),
+    element('td', {}, row.name || '–', small(row.did), small(row.model), small(note)),
+    element('td', { class: 'lumiot-preview-place' }, row.host || '–', small(row.mac)),
     element('td', { class: 'lumiot-preview-token' }, row.masked),
   );
 }

@@ -6,14 +6,14 @@ import { element } from './elements.mts';
 
 export interface FindOptions {
   readonly node: EditorNode;
-  readonly isListed: (did: string) => boolean;
+  readonly listed: (did: string) => LocalDevice | undefined;
   /** Into the list, without a token. */
   readonly onAdd: (device: LocalDevice) => void;
   /** Its token is stored now. */
   readonly onImported: (imported: Imported) => void;
 }
 
-export function makeFind({ node, isListed, onAdd, onImported }: FindOptions): HTMLElement {
+export function makeFind({ node, listed, onAdd, onImported }: FindOptions): HTMLElement {
   const words = node._;
   const note = element('div', { class: 'lumiot-account-hint lumiot-find-note', role: 'status' });
   const list = element('ul', { class: 'lumiot-found-local' });
@@ -43,13 +43,14 @@ export function makeFind({ node, isListed, onAdd, onImported }: FindOptions): HT
 
   const rowOf = (preview: string, row: FoundRow): HTMLElement => {
     const { did, name, host, model, hasToken, showsToken } = row;
+    const title = listed(did)?.name || name || model || did;
     let isStored = hasToken;
     const state = element('span');
     const button = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
     const draw = (): void => {
       state.textContent = words(isStored ? 'local.hasToken' : showsToken ? 'find.showsToken' : 'find.needsToken');
       state.className = `lumiot-preview-small${isStored ? '' : ' lumiot-warn'}`;
-      button.disabled = isListed(did) && (isStored || !showsToken);
+      button.disabled = listed(did) !== undefined && (isStored || !showsToken);
       button.textContent = words(button.disabled ? 'find.listed' : showsToken && !isStored ? 'find.addWithToken' : 'find.add');
     };
     const add = async (): Promise<void> => {
@@ -76,8 +77,8 @@ export function makeFind({ node, isListed, onAdd, onImported }: FindOptions): HT
       element(
         'div',
         {},
-        element('b', {}, name || model || did),
-        element('div', { class: 'lumiot-preview-small' }, [host, did, model].filter((part) => part !== '').join(' · ')),
+        element('b', {}, title),
+        element('div', { class: 'lumiot-preview-small' }, [host, did, model].filter((part) => part !== '' && part !== title).join(' · ')),
       ),
       state,
       button,

@@ -8,7 +8,8 @@ export interface LocalRows {
   readonly element: HTMLElement;
   readonly size: number;
   dids(): readonly string[];
-  has(did: string): boolean;
+  /** As it stands in the list. */
+  device(did: string): LocalDevice | undefined;
   /** A device that is listed keeps what it has, and gets what was missing. */
   add(device: LocalDevice): void;
   test(did: string): Promise<void>;
@@ -59,7 +60,8 @@ export function makeLocalRows({ node, onToken, onChange }: LocalRowsOptions): Lo
     entries.splice(entries.indexOf(row), 1);
     row.element.remove();
     none.hidden = rows().length > 0;
-    next?.querySelector('input')?.focus();
+    const neighbour = next?.querySelector('input') ?? list.closest('details')?.querySelector('summary');
+    neighbour?.focus();
     onChange();
   };
 
@@ -74,7 +76,7 @@ export function makeLocalRows({ node, onToken, onChange }: LocalRowsOptions): Lo
       return rows().length;
     },
     dids: () => rows().map(({ did }) => did),
-    has: (did) => find(did) !== undefined,
+    device: (did) => find(did)?.device(),
     add: (device) => {
       const known = find(device.did);
       if (known) known.fill(device);

@@ -29,6 +29,9 @@ const css = `
 .lumiot-preview th { text-align: left; font-weight: normal; color: var(--red-ui-secondary-text-color); }
 .lumiot-preview th, .lumiot-preview td { padding: 4px 8px 4px 0; vertical-align: top; border-bottom: 1px solid var(--red-ui-secondary-border-color); overflow-wrap: anywhere; }
 .red-ui-editor .lumiot-preview input[type="checkbox"] { width: auto; margin: 0; }
+/* A dialog can be narrow; an address is read whole. */
+.lumiot-preview td:nth-child(2) { min-width: 100px; }
+.lumiot-preview td.lumiot-preview-place { min-width: 124px; }
 .lumiot-preview-token { white-space: nowrap; font-family: var(--red-ui-monospace-font); }
 .lumiot-preview-small { font-size: 12px; color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; }
 .lumiot-preview-small.lumiot-warn { color: var(--red-ui-text-color-warning); }

@@ -74,13 +74,15 @@ export function makeTyped({ node, device, onImported }: TypedOptions): HTMLEleme
       void store();
     });
   }
+  // Name and address of a device that is listed are changed in the list.
+  const shown = device ? (['did', 'token'] as const) : fields;
   const row = (name: (typeof fields)[number]): HTMLElement =>
     element('div', { class: 'lumiot-typed-row' }, element('label', { for: inputs[name].id }, words(`local.${name}`)), inputs[name]);
   return element(
     'div',
     { class: 'lumiot-typed' },
-    ...fields.map(row),
-    element('div', { class: 'lumiot-account-hint' }, words('byHand.hint')),
+    ...shown.map(row),
+    element('div', { class: 'lumiot-account-hint' }, words(device ? 'byHand.wrong.token' : 'byHand.hint')),
     note,
     element('div', { class: 'lumiot-account-buttons' }, add),
   );

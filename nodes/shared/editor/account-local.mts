@@ -13,7 +13,9 @@ import { ApiError } from './api.mts';
 import { element, icon } from './elements.mts';
 
 const panels = ['import', 'find', 'byHand'] as const;
-type Panel = (typeof panels)[number];
+/** With buttons of their own; the token of a device that is listed is entered from its row. */
+type Button = (typeof panels)[number];
+type Panel = Button | 'setToken';
 
 /** Of the dialog that is open. */
 let opened: LocalRows | undefined;
@@ -28,10 +30,12 @@ export function addLocalDevices(node: EditorNode): void {
   const note = element('div', { class: 'lumiot-account-hint lumiot-good lumiot-local-note', role: 'status' });
   const panel = element('div', { class: 'lumiot-local-panel', role: 'region', hidden: true });
   let shown: Panel | undefined;
+  /** What opened it, and is gone back to. */
+  let opener: HTMLElement | undefined;
 
   const rows = makeLocalRows({
     node,
-    onToken: (device) => show('byHand', makeTyped({ node, device, onImported: arrivedByHand }), 'setToken'),
+    onToken: (device) => show('setToken', makeTyped({ node, device, onImported: arrivedByHand })),
     onChange: () => count(),
   });
   opened = rows;
@@ -51,24 +55,22 @@ export function addLocalDevices(node: EditorNode): void {
     }),
   );
 
-  const makePanel = (name: Panel): HTMLElement => {
+  const makePanel = (name: Button): HTMLElement => {
     if (name === 'import') return makeImport({ node, onImported: arrived });
     if (name === 'byHand') return makeTyped({ node, device: undefined, onImported: arrivedByHand });
-    return makeFind({ node, isListed: (did) => rows.has(did), onAdd: (device) => add([device]), onImported: arrived });
+    return makeFind({ node, listed: (did) => rows.device(did), onAdd: (device) => add([device]), onImported: arrived });
   };
-  const show = (name: Panel, content: HTMLElement, heading: string = name): void => {
+  const show = (name: Panel, content: HTMLElement): void => {
     shown = name;
+    opener = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
     const closeButton = element(
       'button',
       { type: 'button', class: 'red-ui-button red-ui-button-small lumiot-local-close' },
       words('local.close'),
     );
     closeButton.addEventListener('click', () => close());
-    panel.setAttribute('aria-label', words(`local.${heading}`));
-    panel.replaceChildren(
-      element('div', { class: 'lumiot-local-head' }, element('h4', {}, words(`local.${heading}`)), closeButton),
-      content,
-    );
+    panel.setAttribute('aria-label', words(`local.${name}`));
+    panel.replaceChildren(element('div', { class: 'lumiot-local-head' }, element('h4', {}, words(`local.${name}`)), closeButton), content);
     panel.hidden = false;
     note.textContent = '';
     for (const [one, button] of buttons) button.setAttribute('aria-expanded', String(one === name));
@@ -76,12 +78,11 @@ export function addLocalDevices(node: EditorNode): void {
     panel.scrollIntoView({ block: 'nearest' });
   };
   const close = (): void => {
-    const button = shown && buttons.get(shown);
     shown = undefined;
     panel.hidden = true;
     panel.replaceChildren();
     for (const one of buttons.values()) one.setAttribute('aria-expanded', 'false');
-    button?.focus();
+    opener?.focus();
   };
 
   const add = (devices: readonly LocalDevice[]): void => {
@@ -137,4 +138,4 @@ export function readLocalDevices(): unknown {
   return opened?.stored() ?? [];
 }
 
-const icons: Readonly<Record<Panel, string>> = { import: 'download', find: 'search', byHand: 'plus' };
+const icons: Readonly<Record<Button, string>> = { import: 'download', find: 'search', byHand: 'plus' };
