@@ -59,6 +59,16 @@ describe('nodes of a device on the LAN', () => {
     assert.deepEqual([second.payload, transportOf(second)], [40, 'miot']);
   });
 
+  it('say of what was pushed that it came through the cloud', async () => {
+    await open();
+    await bench.start({ ...input, sendOnStart: false });
+    await bench.account.get(LAMP, ['light:on']);
+    assert.equal(bench.account.device(LAMP)?.transport, 'miio');
+    bench.cloud.change(LAMP, 2, 1, true);
+    const pushed = await bench.next(({ origin }) => origin === 'push', 5_000);
+    assert.deepEqual([pushed.payload, transportOf(pushed)], [true, 'miot']);
+  });
+
   it('work without any sign-in, and show the device itself', async () => {
     await open();
     await bench.load([set], alone());

@@ -10,7 +10,7 @@ import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import type { Account, CloudAck, CloudRecord } from '../../../lib/miot';
 import { AccountUser } from './account-user';
-import { shownText, unitsOf, valueNameOf } from './account-words';
+import { infoOf, shownText, unitsOf, valueNameOf } from './account-words';
 import { type Answer, answerMessage, type Told } from './answer';
 import { network } from './environment';
 import { OwnChanges, type PropertyNews, type Written } from './own-changes';
@@ -126,7 +126,7 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
 
 /** `written`: what took effect, though its push may still be on the way. */
 function contextOf(account: Account, device: CloudRecord, origin: Origin, written: Values = {}): Context {
-  return { device: account.info(device), state: { ...device.values, ...written }, origin, topic: '', unitOf: unitsOf(device) };
+  return { device: infoOf(account, device, origin), state: { ...device.values, ...written }, origin, topic: '', unitOf: unitsOf(device) };
 }
 
 /** A value of a list has a name too; what an older message called its own must not stay. */

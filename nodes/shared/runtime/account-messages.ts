@@ -3,7 +3,7 @@
 import type { Origin } from '../../../lib/home/device';
 import { type Context, eventMessage, type Message, onlineMessage, readings, valueMessage, valuesMessage } from '../../../lib/home/message';
 import type { Account, AccountEvent, AccountWord, CloudRecord } from '../../../lib/miot';
-import { isEvent, isProperty, unitsOf, valueNameOf } from './account-words';
+import { infoOf, isEvent, isProperty, unitsOf, valueNameOf } from './account-words';
 
 export const told = ['property', 'event', 'online', 'account', 'all'] as const;
 
@@ -49,7 +49,7 @@ function propertyMessages(context: Context, news: Property, property: string, is
 function contextOf(account: Account, news: DeviceNews, { includeRaw, topic }: Wanted, origin: Origin): Context {
   const { device, raw } = news;
   return {
-    device: account.info(device),
+    device: infoOf(account, device, origin),
     state: 'state' in news ? news.state : device.values,
     origin,
     topic,

@@ -1,12 +1,19 @@
 /** The words of a device's description that travel in messages: units, names of values, and which value or event a setting means. */
 
-import type { CloudRecord, SpecProperty } from '../../../lib/miot';
+import type { DeviceInfo, Origin } from '../../../lib/home/device';
+import type { Account, CloudRecord, SpecProperty } from '../../../lib/miot';
 import { findEvent, findProperty } from '../../../lib/miot/spec-names';
 import { valueName } from '../../../lib/miot/spec-values';
 import { valuesText, valueText } from './status-text';
 
 export function propertyOf({ spec }: CloudRecord, name: string): SpecProperty | undefined {
   return spec?.properties.find((property) => property.name === name);
+}
+
+/** What travels in `msg.device`. Pushes come through the cloud, whatever way a command took last. */
+export function infoOf(account: Account, device: CloudRecord, origin: Origin): DeviceInfo {
+  const info = account.info(device);
+  return origin === 'push' ? { ...info, transport: 'miot' } : info;
 }
 
 /** For `Context.unitOf`. */
