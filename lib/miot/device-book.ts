@@ -6,7 +6,8 @@ import type { KnownName } from '../home/names';
 import type { RememberedDevice } from './account-memory';
 import type { CloudRecord } from './account-types';
 import type { CloudDevice } from './cloud-device';
-import { type Learned, listingOf } from './local-listing';
+import { DeviceEntry } from './device-entry';
+import type { Learned } from './local-listing';
 import type { LocalRow } from './settings';
 import type { DeviceSpec } from './spec-types';
 import { isStateless } from './topics';
@@ -30,88 +31,10 @@ export interface Relisted {
   readonly gone: readonly CloudRecord[];
 }
 
-class Entry implements CloudRecord {
-  readonly did: string;
-  listed: CloudDevice;
-  /** What the cloud said last. */
-  isOnlineInCloud = false;
-  /** The way that was taken last. */
-  way: CloudRecord['transport'] | undefined;
-  readonly values: Values;
-  isOnline: boolean;
-  lastSeen: number | undefined;
-  spec: DeviceSpec | undefined;
-  isFresh = true;
-  /** Properties that were heard of in this process. */
-  readonly heard = new Set<string>();
-  #cloud: CloudDevice | undefined;
-  #row: LocalRow | undefined;
-  #learned: Learned = { model: '', urn: '' };
-
-  constructor(did: string, values: Values, lastSeen: number | undefined) {
-    this.did = did;
-    this.listed = listingOf(did, undefined, undefined, this.#learned);
-    this.values = values;
-    this.isOnline = false;
-    this.lastSeen = lastSeen;
-  }
-
-  get isListed(): boolean {
-    return this.#cloud !== undefined;
-  }
-
-  get isPlaced(): boolean {
-    return this.#row !== undefined;
-  }
-
-  get transport(): CloudRecord['transport'] {
-    return this.#cloud === undefined ? 'miio' : (this.way ?? 'miot');
-  }
-
-  /** As the account lists it; undefined where it does not. */
-  list(cloud: CloudDevice | undefined): void {
-    this.#keepLearned();
-    this.#cloud = cloud;
-    this.isOnlineInCloud = cloud?.isOnline === true;
-    this.#merge();
-  }
-
-  /** As the user knows it; undefined where he does not. */
-  place(row: LocalRow | undefined): void {
-    if (row?.model !== this.#row?.model) this.#learned = { model: '', urn: '' };
-    this.#row = row;
-    this.#merge();
-  }
-
-  learn(learned: Partial<Learned>): void {
-    this.#learned = { ...this.#learned, ...learned };
-    this.#merge();
-  }
-
-  /** It is known from nowhere any more. */
-  leave(): void {
-    this.#keepLearned();
-    this.#cloud = undefined;
-    this.#row = undefined;
-    this.#merge();
-  }
-
-  /** What it is outlives the list: that is no secret, and no place. */
-  #keepLearned(): void {
-    if (this.#cloud !== undefined) this.#learned = { model: this.#cloud.model, urn: this.#cloud.urn };
-  }
-
-  #merge(): void {
-    const { urn } = this.listed;
-    this.listed = listingOf(this.did, this.#cloud, this.#row, this.#learned);
-    if (this.listed.urn !== urn) this.spec = undefined;
-  }
-}
-
 export class DeviceBook {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, DeviceEntry>();
   /** Devices that left: when one comes back, what changed meanwhile is news. */
-  readonly #departed = new Map<string, Entry>();
+  readonly #departed = new Map<string, DeviceEntry>();
 
   get devices(): ReadonlyMap<string, CloudRecord> {
     return this.#entries;
@@ -132,7 +55,7 @@ export class DeviceBook {
   remember(remembered: readonly RememberedDevice[]): void {
     for (const { listed, isListed, values, lastSeen } of remembered) {
       if (this.#entries.has(listed.did)) continue;
-      const entry = new Entry(listed.did, values, lastSeen);
+      const entry = new DeviceEntry(listed.did, values, lastSeen);
       if (isListed) {
         entry.list(listed);
         entry.isOnline = listed.isOnline;
@@ -150,7 +73,7 @@ export class DeviceBook {
     const turned: CloudRecord[] = [];
     const placed = new Map(rows.map((row) => [row.did, row]));
     for (const row of placed.values()) {
-      const entry = this.#entries.get(row.did) ?? this.#returned(row.did) ?? new Entry(row.did, emptyValues(), undefined);
+      const entry = this.#entries.get(row.did) ?? this.#returned(row.did) ?? new DeviceEntry(row.did, emptyValues(), undefined);
       this.#entries.set(row.did, entry);
       entry.place(row);
     }
@@ -169,7 +92,7 @@ export class DeviceBook {
       listed.add(device.did);
       const entry = this.#entries.get(device.did) ?? this.#returned(device.did);
       if (entry === undefined) {
-        const added = new Entry(device.did, emptyValues(), undefined);
+        const added = new DeviceEntry(device.did, emptyValues(), undefined);
         added.list(device);
         added.isOnline = device.isOnline;
         this.#entries.set(device.did, added);
@@ -197,7 +120,7 @@ export class DeviceBook {
     }
   }
 
-  #returned(did: string): Entry | undefined {
+  #returned(did: string): DeviceEntry | undefined {
     const entry = this.#departed.get(did);
     if (entry === undefined) return undefined;
     this.#departed.delete(did);
@@ -281,7 +204,7 @@ export class DeviceBook {
     return entry !== undefined && this.#turn(entry, isOnline);
   }
 
-  #turn(entry: Entry, isOnline: boolean): boolean {
+  #turn(entry: DeviceEntry, isOnline: boolean): boolean {
     if (entry.isOnline === isOnline) return false;
     entry.isOnline = isOnline;
     return !isStateless(entry.did);
