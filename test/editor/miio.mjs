@@ -76,6 +76,11 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     await choose('holiday.jpg', Buffer.alloc(5_000, 9));
     await panel.locator('.lumiot-import-note.lumiot-bad').waitFor();
     await shot(editor, 'miio-nonsense');
+    // As adminAuth answers a user who may only read.
+    await page.route('**/lumiot/tokens/preview', (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
+    await choose('backup.ab', workedBackup);
+    await panel.locator('.lumiot-import-note.lumiot-bad', { hasText: 'You have no permission for this' }).waitFor();
+    await page.unroute('**/lumiot/tokens/preview');
     const before = heard.requests.length;
     await panel.locator('input[type="file"]').evaluate((input) => {
       const files = new DataTransfer();
@@ -218,6 +223,23 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     assert.equal(await row({ did: '68332343' }).locator('[data-column="name"]').inputValue(), hostile);
     assert.equal(await page.evaluate(() => window.lumiotHit), undefined);
     await row({ did: '68332343' }).locator('.lumiot-local-remove').click();
+    assert.equal(await listed(), 3);
+    const many = Array.from({ length: 200 }, (_, index) => ({ did: String(70_000_000 + index), token: wrongToken, name: `Lamp ${index}` }));
+    await panel.locator('.lumiot-drop').evaluate((drop, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      drop.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, JSON.stringify(many));
+    await panel.locator('.lumiot-import-selected', { hasText: '(200)' }).click();
+    await panel.locator('.lumiot-import-note', { hasText: 'Tokens stored: 200.' }).waitFor();
+    assert.equal(await listed(), 203);
+    const { height } = await local.boundingBox();
+    assert.ok(height < 1_200, `the list leaves the rest of the dialog in reach: ${height} px`);
+    await shot(editor, 'miio-many');
+    for (const { did } of many)
+      await row({ did })
+        .locator('.lumiot-local-remove')
+        .evaluate((button) => button.click());
     assert.equal(await listed(), 3);
     await panel.locator('.lumiot-local-close').click();
     assert.ok(await page.locator('#lumiot-local-import').evaluate((button) => button === document.activeElement));

@@ -5,6 +5,8 @@ const css = `
 .lumiot-local > summary { cursor: pointer; font-weight: bold; }
 .lumiot-local > summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }
 .red-ui-editor ul.lumiot-local-list { list-style: none; margin: 8px 0 0; padding: 0; }
+/* What adds to it stays in reach of a long list. */
+.red-ui-editor ul.lumiot-local-list { max-height: 430px; overflow: auto; }
 .lumiot-local-list > li { padding: 8px 0; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .lumiot-local-line { display: grid; grid-template-columns: 12px minmax(0, 3fr) minmax(0, 2fr) repeat(3, max-content); gap: 6px; align-items: center; }
 .red-ui-editor .lumiot-local-line input[type="text"] { width: 100%; min-width: 0; box-sizing: border-box; }

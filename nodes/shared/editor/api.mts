@@ -90,7 +90,7 @@ export type KeyTest = { readonly host: string; readonly interface: string } & (
   | { readonly sid: string; readonly key: string }
 );
 
-/** An answer that is not 2xx, or none at all (`code` 'UNREACHABLE', `status` 0). */
+/** An answer that is not 2xx, or none at all (`code` 'UNREACHABLE', `status` 0); who may not do it is told 'DENIED'. */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
@@ -166,5 +166,6 @@ function send<Answer>(request: JQuery.AjaxSettings): Promise<Answer> {
 function problemOf(body: unknown, { status, statusText }: JQuery.jqXHR): ApiProblem {
   if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body)
     return { code: String(body.code), message: String(body.message), ...('needs' in body ? { needs: String(body.needs) } : {}) };
-  return status === 0 ? { code: 'UNREACHABLE', message: statusText } : { code: 'HTTP', message: `HTTP ${status} ${statusText}` };
+  if (status === 0) return { code: 'UNREACHABLE', message: statusText };
+  return { code: status === 401 || status === 403 ? 'DENIED' : 'HTTP', message: `HTTP ${status} ${statusText}` };
 }

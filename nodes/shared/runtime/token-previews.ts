@@ -50,7 +50,10 @@ export class TokenPreviews {
     const preview = this.#previews.get(id);
     // Whether it exists for somebody else is nobody's business.
     if (preview === undefined || preview.account !== account)
-      throw new LumiotError('BAD_INPUT', 'What was found is not kept any more: it is forgotten after ten minutes. Open the file again.');
+      throw new LumiotError(
+        'BAD_INPUT',
+        'What was found is not kept any more: it is forgotten after ten minutes, or when other files were opened since. Open the file again.',
+      );
     return [...new Set(indexes)].flatMap((index) => {
       const device = preview.devices.get(index);
       return device === undefined ? [] : [[index, device] as const];
