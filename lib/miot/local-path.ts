@@ -128,11 +128,17 @@ export class LocalPath {
   }
 
   #open(): Promise<LocalDevice> {
-    this.#opening ??= this.#options.open(this.target).then((device) => {
-      if (this.#isClosed) device.close();
-      this.#device = device;
-      return device;
-    });
+    this.#opening ??= this.#options.open(this.target).then(
+      (device) => {
+        if (this.#isClosed) device.close();
+        this.#device = device;
+        return device;
+      },
+      (error: unknown) => {
+        this.#opening = undefined;
+        throw error;
+      },
+    );
     return this.#opening;
   }
 
