@@ -245,6 +245,7 @@ export class AccountSync {
     const listed = this.#list.close();
     this.#upkeep.end();
     this.#follow.close();
+    this.#reader.close();
     this.local.close();
     this.devices.close();
     this.subscriptions.clear();

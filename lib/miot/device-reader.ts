@@ -24,6 +24,7 @@ const PATIENCE_MS = 2_000;
 
 export class DeviceReader {
   readonly #options: ReaderOptions;
+  #isClosed = false;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -36,10 +37,15 @@ export class DeviceReader {
         try {
           await this.#readOne(record, which, origin);
         } catch (error) {
-          this.#options.words.complain(record, String(error instanceof Error ? error.message : error));
+          if (!this.#isClosed) this.#options.words.complain(record, String(error instanceof Error ? error.message : error));
         }
       }),
     );
+  }
+
+  /** What is cut off from now on is nobody's trouble. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   async #readOne(record: CloudRecord, which: 'all' | 'not-pushed', origin: Origin): Promise<void> {

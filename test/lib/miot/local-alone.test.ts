@@ -81,6 +81,20 @@ describe('devices on the LAN without any sign-in', () => {
     assert.equal(home.lamp.requests().length, last);
   });
 
+  it('say nothing of reads that are cut off by closing', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    await home.lamp.fault({ fault: 'offline' });
+    home.listen(LAMP);
+    await home.clock.skip(1_000);
+    await home.account.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(
+      home.lines.filter((line) => line.includes(LAMP)),
+      [],
+    );
+  });
+
   it('are read half a second after they were set', async () => {
     await open();
     home.listen(LAMP);
