@@ -235,6 +235,8 @@ export async function miioStories({ browser, url, home, check, shot, log, restar
     assert.equal(await listed(), 203);
     const { height } = await local.boundingBox();
     assert.ok(height < 1_200, `the list leaves the rest of the dialog in reach: ${height} px`);
+    const search = row(many[0]).locator('[data-column="host"]');
+    assert.ok(await search.evaluate(({ clientWidth, placeholder }) => placeholder.length * 9 + 14 <= clientWidth), 'the placeholder fits');
     await shot(editor, 'miio-many');
     for (const { did } of many)
       await row({ did })

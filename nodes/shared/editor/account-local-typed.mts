@@ -82,7 +82,7 @@ export function makeTyped({ node, device, onImported }: TypedOptions): HTMLEleme
     'div',
     { class: 'lumiot-typed' },
     ...shown.map(row),
-    element('div', { class: 'lumiot-account-hint' }, words(device ? 'byHand.wrong.token' : 'byHand.hint')),
+    !device && element('div', { class: 'lumiot-account-hint' }, words('byHand.hint')),
     note,
     element('div', { class: 'lumiot-account-buttons' }, add),
   );
