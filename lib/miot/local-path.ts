@@ -29,6 +29,8 @@ const LEAST_GAP_MS = 5_000;
 
 /** Nothing that was sent came back. */
 const silent: ReadonlySet<ErrorCode> = new Set(['DEVICE_OFFLINE', 'TOKEN_REJECTED', 'TIMEOUT', 'SOCKET']);
+/** It is there, and answers hello and its token, though not what it was asked. */
+const there: ReadonlySet<ErrorCode> = new Set(['UNSUPPORTED', 'TIMEOUT']);
 /** Says nothing about the device. */
 const indifferent: ReadonlySet<ErrorCode> = new Set(['QUEUE_FULL', 'UNKNOWN_OUTCOME']);
 
@@ -56,7 +58,7 @@ export class LocalPath {
 
   get standing(): MiioStanding {
     if (this.#away === undefined) return this.#answeredAt === Number.NEGATIVE_INFINITY ? 'unknown' : 'reachable';
-    if (this.#away.reason.code === 'UNSUPPORTED') return 'reachable';
+    if (there.has(this.#away.reason.code)) return 'reachable';
     return this.#away.reason.code === 'TOKEN_REJECTED' ? 'token-rejected' : 'offline';
   }
 

@@ -44,6 +44,8 @@ interface Errand<Result> {
 
 /** The LAN does not reach the device, or not with this token. */
 const noLan: ReadonlySet<ErrorCode> = new Set(['DEVICE_OFFLINE', 'TOKEN_REJECTED', 'TIMEOUT', 'SOCKET', 'UNSUPPORTED', 'QUEUE_FULL']);
+/** Of these: the device is there all the same. */
+const there: ReadonlySet<ErrorCode> = new Set(['TOKEN_REJECTED', 'TIMEOUT', 'UNSUPPORTED', 'QUEUE_FULL']);
 /** The cloud does not reach the device, or nobody the cloud. */
 const noCloud: ReadonlySet<ErrorCode> = new Set([
   'CLOUD_UNREACHABLE',
@@ -266,10 +268,10 @@ function unknownOutcome({ did, siid, aiid }: ActionTarget, cause: LumiotError): 
 
 /**
  * One error for both ways. Its code is what can be done something about: the device's own power and network where it is silent, the
- * cloud where the device is there and only its token does not fit.
+ * cloud where the device is there and only its token does not fit, or what it was asked is too much for it.
  */
 function neither({ target: { did, label } }: LocalPath, lan: LumiotError, cloud: LumiotError): LumiotError {
-  const isThere = lan.code === 'TOKEN_REJECTED' || lan.code === 'UNSUPPORTED' || lan.code === 'QUEUE_FULL';
+  const isThere = there.has(lan.code);
   const code = isThere && cloud.code !== 'DEVICE_OFFLINE' ? cloud.code : 'DEVICE_OFFLINE';
   return new LumiotError(
     code,

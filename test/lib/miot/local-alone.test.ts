@@ -106,6 +106,19 @@ describe('devices on the LAN without any sign-in', () => {
     assert.deepEqual(home.told('light:on')[1], [true, 'read']);
   });
 
+  it('are there, though one property of them is silent', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    home.listen(LAMP);
+    await until(() => home.told('light:brightness').length === 1, 'it is read at the start');
+    await home.lamp.fault({ fault: 'lose-reply', count: 3 });
+    assert.equal((await failure(home.account.get(LAMP, ['light:on']))).code, 'TIMEOUT');
+    assert.equal(home.account.localStanding(LAMP), 'reachable');
+    assert.equal(home.account.device(LAMP)?.isOnline, true);
+    assert.deepEqual(home.account.state.local, { devices: 2, reachable: 1 });
+    assert.equal(home.events.filter((event) => event.kind === 'online' && !event.isOnline).length, 0);
+  });
+
   it('are told offline, and online again, once each; in between they are asked ever more seldom', async () => {
     await open();
     home.listen(LAMP);
