@@ -63,6 +63,7 @@ export class AccountLocal {
       record: (did) => devices().book.devices.get(did),
       records: () => devices().book.devices.values(),
       tokens,
+      hasOther: (did) => options.isUsable() && this.hasCloud(did),
       onTurn: (did, wasKnown) => this.#turned(did, wasKnown),
       onRejected: (did) => this.#rejected(did),
     });

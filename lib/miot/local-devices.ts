@@ -17,6 +17,8 @@ export interface LocalDevicesOptions {
   readonly records: () => Iterable<CloudRecord>;
   /** LAN tokens by did, as they are stored. */
   readonly tokens: () => ReadonlyMap<string, string>;
+  /** The cloud is a way to it now. */
+  readonly hasOther: (did: string) => boolean;
   /** It answers now, or it does not any more. `wasKnown`: it was met before. */
   readonly onTurn: (did: string, wasKnown: boolean) => void;
   readonly onRejected: (did: string) => void;
@@ -60,12 +62,13 @@ export class LocalDevices {
     known?.close();
     this.#paths.delete(did);
     if (target === undefined) return undefined;
-    const { open, clock, random, onTurn, onRejected } = this.#options;
+    const { open, clock, random, hasOther, onTurn, onRejected } = this.#options;
     const path = new LocalPath({
       target,
       open,
       clock,
       random,
+      isOnly: () => !hasOther(did),
       onTurn: (before) => onTurn(did, before !== 'unknown'),
       onRejected: () => onRejected(did),
     });

@@ -12,14 +12,18 @@ export interface LocalPathOptions {
   readonly open: (target: MiioTarget) => Promise<LocalDevice>;
   readonly clock: Clock;
   readonly random: () => number;
+  /** There is no other way to it now: nobody else would notice that it is back. */
+  readonly isOnly: () => boolean;
   /** It answers now, or it does not any more. */
   readonly onTurn: (before: MiioStanding) => void;
   /** It answers hello, and nothing that its token signs. */
   readonly onRejected: () => void;
 }
 
-const FIRST_AWAY_MS = 30_000;
-const LAST_AWAY_MS = 600_000;
+/** How long it is left alone at first and at last, and by which share that is shorter or longer. */
+const unhurried = { firstMs: 30_000, lastMs: 600_000, spread: 0.1 };
+/** 15 to 30 s at first, as a poll; two minutes at most. */
+const only = { firstMs: 22_500, lastMs: 90_000, spread: 1 / 3 };
 /** A device that does not know the methods of its description will not learn them soon. */
 const FOREIGN_MS = 3_600_000;
 /** So long after a signed answer its token is taken for good. */
@@ -158,23 +162,50 @@ export class LocalPath {
     const { code } = error;
     if (code === 'UNKNOWN_OUTCOME') void this.probe();
     if (code === 'UNSUPPORTED') this.#leave(error, FOREIGN_MS);
-    else if (silent.has(code)) this.#leave(error, Math.min(LAST_AWAY_MS, (this.#away?.holdMs ?? FIRST_AWAY_MS / 2) * 2));
+    else if (silent.has(code)) this.#miss(error);
     else if (!indifferent.has(code)) this.#answered();
     if (code === 'TOKEN_REJECTED') this.#options.onRejected();
   }
 
-  #leave(reason: LumiotError, holdMs: number): void {
-    const { clock, random } = this.#options;
+  /** Whoever asks in vain delays nothing: only the background waits longer each time. */
+  #miss(reason: LumiotError): void {
     const before = this.standing;
-    this.#away = { reason, since: clock.monotonic(), holdMs };
-    clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(() => this.#again(), holdMs * (0.9 + 0.2 * random()));
+    if (this.#away === undefined || this.#away.reason.code === 'UNSUPPORTED') {
+      this.#leave(reason, this.#pace.firstMs);
+      return;
+    }
+    this.#away = { ...this.#away, reason, since: this.#options.clock.monotonic() };
     if (this.standing !== before) this.#options.onTurn(before);
   }
 
-  #again(): void {
+  #leave(reason: LumiotError, holdMs: number): void {
+    const before = this.standing;
+    this.#away = { reason, since: this.#options.clock.monotonic(), holdMs };
+    this.#plan(holdMs);
+    if (this.standing !== before) this.#options.onTurn(before);
+  }
+
+  get #pace(): typeof unhurried {
+    return this.#options.isOnly() ? only : unhurried;
+  }
+
+  #plan(holdMs: number): void {
+    const { clock, random } = this.#options;
+    const { spread } = this.#pace;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => void this.#again(), holdMs * (1 - spread + 2 * spread * random()));
+  }
+
+  async #again(): Promise<void> {
     this.#timer = undefined;
-    if (this.#away?.reason.code === 'UNSUPPORTED') this.#away = undefined;
-    else void this.probe();
+    if (this.#away?.reason.code === 'UNSUPPORTED') {
+      this.#away = undefined;
+      return;
+    }
+    await this.probe();
+    if (this.#isClosed || this.#away === undefined || this.#timer !== undefined) return;
+    const holdMs = Math.min(this.#pace.lastMs, this.#away.holdMs * 2);
+    this.#away = { ...this.#away, holdMs };
+    this.#plan(holdMs);
   }
 }

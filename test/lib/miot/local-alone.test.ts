@@ -134,6 +134,33 @@ describe('devices on the LAN without any sign-in', () => {
     assert.deepEqual(turns, [true, false, true]);
   });
 
+  it('are noticed within two minutes, however often somebody asked for them in vain while they were away', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    await home.lamp.fault({ fault: 'offline' });
+    for (let tries = 0; tries < 6; tries++) {
+      await failure(home.account.set(LAMP, { 'light:on': true }));
+      await home.clock.skip(5_000);
+    }
+    await home.clock.skip(900_000);
+    await home.lamp.fault({ fault: 'clear' });
+    const begun = home.clock.monotonic();
+    await home.pass(() => home.account.localStanding(LAMP) === 'reachable', 'it is back', 1_000, 125);
+    assert.ok(home.clock.monotonic() - begun < 125_000);
+  });
+
+  it('are asked again 15 to 30 s after they stopped answering', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    await home.lamp.fault({ fault: 'offline' });
+    for (let tries = 0; tries < 3; tries++) {
+      await failure(home.account.set(LAMP, { 'light:on': true }));
+      await home.clock.skip(5_000);
+    }
+    await home.lamp.fault({ fault: 'clear' });
+    await home.pass(() => home.account.localStanding(LAMP) === 'reachable', 'it is back', 1_000, 40);
+  });
+
   it('are found again where their address changed', async () => {
     await open({ search: { broadcast: ['127.0.83.7'], port: 54_383 } });
     await home.account.get(LAMP, ['light:on']);

@@ -13,6 +13,7 @@ describe('the path to a device on the LAN', () => {
       open: () => Promise.reject(new Error(`no. ${++opened}`)),
       clock: new SkipClock(),
       random: () => 0.5,
+      isOnly: () => false,
       onTurn: () => {},
       onRejected: () => {},
     });
