@@ -15,13 +15,13 @@ const LONGEST_MODEL = 64;
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** What connects a device by other ways than Wi-Fi (miio-lan.md §5). */
-const radioKinds: Readonly<Record<string, string>> = {
-  '3': 'Zigbee',
-  '6': 'Bluetooth',
-  '15': 'Bluetooth',
-  '16': 'Bluetooth mesh',
-  '17': 'Bluetooth mesh',
-};
+const radioKinds: ReadonlyMap<string, string> = new Map([
+  ['3', 'Zigbee'],
+  ['6', 'Bluetooth'],
+  ['15', 'Bluetooth'],
+  ['16', 'Bluetooth mesh'],
+  ['17', 'Bluetooth mesh'],
+]);
 const didKinds: readonly (readonly [prefix: string, kind: string])[] = [
   ['blt.', 'Bluetooth'],
   ['lumi.', 'a gateway'],
@@ -47,8 +47,8 @@ export class Collection {
   add(row: FoundRow): void {
     const reading = isReachable(row) ?? readToken(row.token);
     const known = describe(row);
-    // A device that its file does not number is known by its MAC address, or else by its name.
-    const key = row.did.slice(0, LONGEST_NAME) || known.mac || known.name;
+    // A device that its file does not number is known by its MAC address, or else by its token: several may have one name, or none.
+    const key = row.did.slice(0, LONGEST_NAME) || known.mac || (reading.ok ? reading.token : known.name);
     if (reading.ok) {
       const older = this.#devices.get(key);
       this.#devices.set(key, { ...known, ...(older && missing(known, older)), token: reading.token });
@@ -66,7 +66,7 @@ export class Collection {
 
 /** Undefined: nothing speaks against it. */
 function isReachable({ did, pid }: FoundRow): { ok: false; reason: string } | undefined {
-  const kind = radioKinds[pid] ?? didKinds.find(([prefix]) => did.startsWith(prefix))?.[1];
+  const kind = radioKinds.get(pid) ?? didKinds.find(([prefix]) => did.startsWith(prefix))?.[1];
   if (kind !== undefined) return { ok: false, reason: `It is reached over ${kind}, not over Wi-Fi, so no token would help.` };
   if (did !== '' && !DID.test(did)) return { ok: false, reason: 'Its id is not a number, as those of Wi-Fi devices are.' };
   return undefined;

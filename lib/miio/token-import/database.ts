@@ -17,8 +17,10 @@ export const systemSqlite: SqliteLoader = () => import('node:sqlite');
 const MAGIC = 'SQLite format 3\0';
 /** Behind the path in a journal that names another; also the beginning of every journal. */
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
-/** Longer values are no field of a device. */
+/** What is looked at of a value; no field of a device is longer. */
 const LONGEST_VALUE = 1024;
+/** Longer values are not even loaded: a crafted file can have one of megabytes stand in each of its rows. */
+const MOST_VALUE_BYTES = 16_384;
 
 const layouts: readonly { readonly table: string; readonly source: TokenSource }[] = [
   { table: 'devicerecord', source: 'android-database' },
@@ -97,10 +99,19 @@ function readDevices(database: Database, most: number): DatabaseContent {
   throw refusal(noDatabase);
 }
 
-/** Only real tables: a view or a virtual table would compute its rows, for as long as its author likes. */
+/** All that may name a table without being a view or a virtual table of that name, as SQLite itself writes it. */
+const harmlessSql = ['TABLE', 'INDEX', 'UNIQUE INDEX', 'TRIGGER'].map((kind) => `sql NOT LIKE 'CREATE ${kind} %'`).join(' AND ');
+
+/**
+ * Only real tables: a view or a virtual table would compute its rows, for as long as its author likes. `pragma_table_list` knows which is
+ * which, but looks into every view of the file for that, and views of views take for ever.
+ */
 function nameOf(database: Database, table: string): string | undefined {
   const found = database
-    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ? COLLATE NOCASE")
+    .prepare(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND sql LIKE 'CREATE TABLE %' AND name = ?1 COLLATE NOCASE
+        AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE instr(lower(sql), lower(?1)) > 0 AND ${harmlessSql})`,
+    )
     .get(table);
   return typeof found?.name === 'string' ? found.name : undefined;
 }
@@ -115,7 +126,9 @@ function rowsOf(database: Database, table: string, isApple: boolean, most: numbe
   const fields = columns.map((name) => fieldName(name, isApple));
   if (!fields.includes('token'))
     throw refusal(`The table ${table} of this database has no column for tokens: its app is too new or too old.`);
-  const parts = columns.map((name, index) => `substr(${quoted(name)}, 1, ${LONGEST_VALUE}) AS f${index}`);
+  const parts = columns.map(quoted).map((name, index) => {
+    return `CASE WHEN octet_length(${name}) <= ${MOST_VALUE_BYTES} THEN substr(${name}, 1, ${LONGEST_VALUE}) END AS f${index}`;
+  });
   const rows = database.prepare(`SELECT ${parts.join(', ')} FROM ${quoted(table)} LIMIT ${most + 1}`).all();
   return rows.map((row) => foundRow(new Map(fields.map((field, index) => [field, row[`f${index}`]]))));
 }

@@ -6,18 +6,40 @@
 import { type FoundRow, fieldName, foundRow, knownFields } from './found-row';
 import { ObjectScanner } from './object-scanner';
 
-export function* devicesInText(text: string): Generator<FoundRow> {
+/** How a device begins in JSON that stands inside a text of JSON. */
+const ESCAPED_DID = '\\"did\\"';
+const PARTS_PER_TURN = 1_000;
+
+/** Undefined: time for something else. */
+export function* devicesInText(text: string): Generator<FoundRow | undefined> {
   yield* devicesIn(text);
-  // JSON inside a text of JSON: what stands between two quotes that are not escaped themselves.
-  for (const line of text.split('\n')) {
-    if (!line.includes('\\"did\\"')) continue;
-    for (const part of line.split(/(?<!\\)"/)) yield* devicesIn(part.replaceAll(/\\(["/\\])/g, '$1'));
+  let parts = 0;
+  for (const part of escapedParts(text)) {
+    if (part.includes('{')) yield* devicesIn(part.replaceAll(/\\(["/\\])/g, '$1'));
+    if (++parts % PARTS_PER_TURN === 0) yield undefined;
   }
 }
 
-function* devicesIn(text: string): Generator<FoundRow> {
+/** What stands on one line between two quotes that are not escaped themselves, and names a device. */
+function* escapedParts(text: string): Generator<string> {
+  let end = 0;
+  for (let at = text.indexOf(ESCAPED_DID); at >= 0; at = text.indexOf(ESCAPED_DID, end)) {
+    let start = at;
+    while (start > end && !isEdge(text, start - 1)) start--;
+    end = at + ESCAPED_DID.length;
+    while (end < text.length && !isEdge(text, end)) end++;
+    yield text.slice(start, end);
+  }
+}
+
+function isEdge(text: string, at: number): boolean {
+  return text[at] === '\n' || (text[at] === '"' && text[at - 1] !== '\\');
+}
+
+function* devicesIn(text: string): Generator<FoundRow | undefined> {
   for (const found of new ObjectScanner(text).objects()) {
-    if (found.size < 2) continue;
+    if (found === undefined) yield undefined;
+    if (found === undefined || found.size < 2) continue;
     const fields = new Map([...found].map(([name, value]) => [fieldName(name), value] as const).filter(([name]) => knownFields.has(name)));
     if (fields.has('did') && fields.has('token')) yield foundRow(fields);
   }

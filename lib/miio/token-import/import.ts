@@ -80,13 +80,16 @@ async function readTables(files: DatabaseFiles, reading: Reading): Promise<Token
   return addAll(rows, source, reading);
 }
 
-async function addAll(rows: Iterable<FoundRow>, source: TokenSource, { collection }: Reading): Promise<TokenSource> {
+/** `undefined` among the rows is time for something else. */
+async function addAll(rows: Iterable<FoundRow | undefined>, source: TokenSource, { collection }: Reading): Promise<TokenSource> {
   let count = 0;
   for (const row of rows) {
-    collection.add(row);
-    count++;
+    if (row !== undefined) {
+      collection.add(row);
+      count++;
+    }
     // A long log repeats its devices thousands of times: everybody else in this process gets a turn.
-    if (count % ROWS_PER_TURN === 0) await setImmediate();
+    if (row === undefined || count % ROWS_PER_TURN === 0) await setImmediate();
   }
   return source;
 }

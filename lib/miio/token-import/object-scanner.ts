@@ -1,4 +1,7 @@
-/** Finds the objects of JSON in a text that is not JSON as a whole, and may end or break off anywhere. Gives their own texts and numbers, innermost first. */
+/**
+ * Finds the objects of JSON in a text that is not JSON as a whole, and may end or break off anywhere. Gives their own texts and numbers,
+ * innermost first, and now and then nothing: a long text that holds no object must not keep everybody else waiting.
+ */
 
 type Fields = Map<string, string>;
 
@@ -14,6 +17,8 @@ interface Open {
 const DEEPEST = 32;
 /** Longer texts are no field of a device. */
 const LONGEST_VALUE = 1024;
+/** A few milliseconds. */
+const STEPS_PER_TURN = 20_000;
 
 /** One step of the scanner: a text on one line, a number or word, a mark, or a new line with what it begins with. */
 const STEP = /"((?:[^"\\\n\r]|\\.){0,65536})("?)|[{}[\],:]|-?\d[\d.eE+-]{0,64}|true|false|null|\n[ \t\r]*/g;
@@ -31,10 +36,10 @@ export class ObjectScanner {
     this.#text = text;
   }
 
-  /** Without those that have no field. */
-  *objects(): Generator<ReadonlyMap<string, string>> {
+  /** Without those that have no field. Undefined: time for something else. */
+  *objects(): Generator<ReadonlyMap<string, string> | undefined> {
     let position = 0;
-    for (;;) {
+    for (let steps = 1; ; steps++) {
       const pattern = this.#open.length === 0 ? OUTSIDE : STEP;
       pattern.lastIndex = position;
       const step = pattern.exec(this.#text);
@@ -42,6 +47,7 @@ export class ObjectScanner {
       position = step.index + step[0].length;
       this.#take(step, position);
       if (this.#ended.length > 0) yield* this.#hand();
+      if (steps % STEPS_PER_TURN === 0) yield undefined;
     }
     this.#breakOff();
     yield* this.#hand();

@@ -1,8 +1,10 @@
 /** Takes chosen files out of a tar archive that comes in pieces, within bounds, and stops as soon as it can. Writes nothing to the disk. */
 
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { type ImportLimits, megabytes } from './limits';
-import { refusal, tooMuchUnpacked } from './refusals';
+import { backupTroubles, refusal, tooMuchUnpacked } from './refusals';
+import { MetadataGuard } from './tar-metadata';
 
 export interface Wanted {
   /** Whether the file of this path is to be taken. */
@@ -45,12 +47,16 @@ export async function takeMembers(archive: Readable, wanted: Wanted, limits: Imp
 async function feed(archive: Readable, writable: WritableStream<Uint8Array>, limits: ImportLimits): Promise<void> {
   const writer = writable.getWriter();
   writer.closed.catch(() => {});
+  const guard = new MetadataGuard();
   let bytes = 0;
   try {
     for await (const piece of archive as AsyncIterable<Uint8Array>) {
       bytes += piece.length;
       if (bytes > limits.inflatedBytes) throw tooMuchUnpacked(megabytes(limits.inflatedBytes));
+      if (!guard.accepts(piece)) throw refusal(backupTroubles.damaged);
       await writer.write(piece);
+      // What is neither packed nor encrypted comes without any pause: everybody else in this process gets a turn, and the clock.
+      await setImmediate();
     }
     await writer.close();
   } catch (error) {

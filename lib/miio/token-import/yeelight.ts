@@ -5,6 +5,10 @@ import { refusal } from './refusals';
 
 const SET = '<set name="deviceList">';
 const STRING = '<string>';
+const STRING_END = '</string>';
+/** Longer texts are no device. */
+const LONGEST_DEVICE = 65_536;
+const STRINGS_PER_TURN = 1_000;
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
@@ -12,7 +16,8 @@ export function isXml(text: string): boolean {
   return text.startsWith('<?xml');
 }
 
-export function* devicesInYeelight(xml: string): Generator<FoundRow> {
+/** Undefined: time for something else. */
+export function* devicesInYeelight(xml: string): Generator<FoundRow | undefined> {
   if (/<!(DOCTYPE|ENTITY)/i.test(xml)) {
     throw refusal('This XML file declares a document type or entities, which no app of a phone does. Export it from the phone again.');
   }
@@ -22,12 +27,22 @@ export function* devicesInYeelight(xml: string): Generator<FoundRow> {
   }
   const end = xml.indexOf('</set>', start);
   if (end === -1) throw refusal('This XML file of the Yeelight app was cut short. Copy it once more.');
-  for (const piece of xml
-    .slice(start + SET.length, end)
-    .split(STRING)
-    .slice(1)) {
-    const device = parse(decode(piece.split('</string>', 1)[0] ?? ''));
+  let strings = 0;
+  for (const text of stringsIn(xml.slice(start + SET.length, end))) {
+    const device = text.length > LONGEST_DEVICE ? undefined : parse(decode(text));
     if (device !== undefined) yield foundRow(device);
+    if (++strings % STRINGS_PER_TURN === 0) yield undefined;
+  }
+}
+
+/** One that is not ended goes as far as the next begins. */
+function* stringsIn(set: string): Generator<string> {
+  for (let at = set.indexOf(STRING); at >= 0; ) {
+    const next = set.indexOf(STRING, at + STRING.length);
+    const whole = set.slice(at + STRING.length, next < 0 ? set.length : next);
+    const end = whole.indexOf(STRING_END);
+    yield end < 0 ? whole : whole.slice(0, end);
+    at = next;
   }
 }
 
@@ -41,6 +56,7 @@ function decode(text: string): string {
 
 /** Undefined for what is no device. */
 function parse(json: string): Map<string, unknown> | undefined {
+  if (!json.trimStart().startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(json);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
