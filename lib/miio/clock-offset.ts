@@ -7,6 +7,8 @@ export type Stamped = 'newer' | 'older' | 'restarted';
 
 /** A stamp further back than this is no late packet. */
 const RESTART_SECONDS = 5;
+/** Clocks go at slightly different speeds: so much of the time since it was heard last may be missing. */
+const SLOWNESS = 0.01;
 
 export class ClockOffset {
   readonly #clock: Clock;
@@ -30,9 +32,11 @@ export class ClockOffset {
 
   /** A stamp in the answer to a hello of ours: it holds whatever was before. */
   set(stamp: number): Stamped {
-    const before = this.#stamp;
+    const expected = this.stamp;
+    const tolerated = RESTART_SECONDS + (expected === undefined ? 0 : (this.ageMs / 1_000) * SLOWNESS);
     this.#take(stamp);
-    return before !== undefined && stamp < before - RESTART_SECONDS ? 'restarted' : 'newer';
+    // Soon after a restart, a clock that begins anew may be at what it said last already: what it should be at by now tells.
+    return expected !== undefined && stamp < expected - tolerated ? 'restarted' : 'newer';
   }
 
   /** A stamp in another valid packet. After 'restarted' nothing is known until the next hello. */

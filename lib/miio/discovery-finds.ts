@@ -15,6 +15,9 @@ interface Announced {
   readonly model: string;
 }
 
+/** More than live in one network; somebody may call out invented ones as fast as they can. */
+const MOST = 2_000;
+
 export class Finds {
   /** By all 64 bits, the freshest last. */
   readonly #greetings = new Map<string, Greeting>();
@@ -26,12 +29,14 @@ export class Finds {
   }
 
   greet(header: PacketHeader, from: Endpoint, token: string): void {
+    if (!this.#hasRoom(this.#greetings, header.did64)) return;
     this.#greetings.delete(header.did64);
     this.#greetings.set(header.did64, { header, host: endpointText(from), token });
   }
 
-  /** False where it was told before. */
+  /** False where it was told before, and where too many were. */
   announce(did: string, model: string, place: Endpoint): boolean {
+    if (!this.#hasRoom(this.#announced, did)) return false;
     const host = endpointText(place);
     const isNews = this.#announced.get(did)?.host !== host;
     this.#announced.set(did, { host, model });
@@ -59,6 +64,10 @@ export class Finds {
       found.set(did, { did, host, model: found.get(did)?.model ?? '', token });
     }
     return [...found.values()];
+  }
+
+  #hasRoom(heard: ReadonlyMap<string, unknown>, did: string): boolean {
+    return heard.size < MOST || heard.has(did) || this.#isKnown(did);
   }
 
   /** Some devices fill the upper half of a 32-bit did with something else: all 64 bits count only where somebody knows them (miio-lan.md §1). */

@@ -130,32 +130,34 @@ export class Round {
         resolve(undefined);
         return;
       }
-      const socket = (this.#options.createSocket ?? createSocket)({ type: 'udp4', reuseAddr: caller !== undefined });
-      this.#sockets.add(socket);
-      const fail = (error: unknown): void => {
+      const fail = (error: unknown, socket?: Socket): void => {
         this.#failure ??= error;
-        if (this.#sockets.delete(socket)) close(socket);
+        if (socket !== undefined && this.#sockets.delete(socket)) close(socket);
         resolve(undefined);
       };
-      socket.on('error', fail);
-      socket.on('close', () => resolve(undefined));
-      socket.on('message', (bytes, from) => this.#hear(bytes, from, network, caller ?? socket));
-      try {
-        socket.bind({ address, port }, () => {
-          try {
-            socket.unref();
-            socket.setMulticastInterface(network.address);
-            socket.setMulticastTTL(MDNS_TTL);
-            if (caller === undefined) socket.setBroadcast(true);
-            else socket.addMembership(MDNS_GROUP, network.address);
-            resolve(socket);
-          } catch (error) {
-            fail(error);
-          }
-        });
-      } catch (error) {
-        fail(error);
-      }
+      const attempt = (action: () => void, socket?: Socket): void => {
+        try {
+          action();
+        } catch (error) {
+          fail(error, socket);
+        }
+      };
+      attempt(() => {
+        const socket = (this.#options.createSocket ?? createSocket)({ type: 'udp4', reuseAddr: caller !== undefined });
+        this.#sockets.add(socket);
+        socket.on('error', (error) => fail(error, socket));
+        socket.on('close', () => resolve(undefined));
+        socket.on('message', (bytes, from) => this.#hear(bytes, from, network, caller ?? socket));
+        const ready = (): void => {
+          socket.unref();
+          socket.setMulticastInterface(network.address);
+          socket.setMulticastTTL(MDNS_TTL);
+          if (caller === undefined) socket.setBroadcast(true);
+          else socket.addMembership(MDNS_GROUP, network.address);
+          resolve(socket);
+        };
+        attempt(() => socket.bind({ address, port }, () => attempt(ready, socket)), socket);
+      });
     });
   }
 

@@ -6,10 +6,11 @@
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
 import { ClockOffset } from './clock-offset';
+import { likelyDid, plainDid } from './did';
 import { type Endpoint, endpointText, isSameEndpoint } from './endpoint';
 import type { Log } from './log';
 import type { MiioNetwork } from './network';
-import { HELLO, isNumericDid, type PacketHeader, readHelloReply } from './packet';
+import { HELLO, type PacketHeader, readHelloReply } from './packet';
 import { notFound, offline } from './sentences';
 import type { MiioTarget } from './types';
 import type { Wait, Waits } from './waits';
@@ -79,10 +80,14 @@ export class Link {
   }
 
   configure(target: MiioTarget): void {
-    const isElsewhere = target.host !== this.#target.host || target.did !== this.#target.did;
+    const { host, did, token } = this.#target;
+    // Whichever device is there: with another token it may be another one.
+    const isElsewhere = target.host !== host || target.did !== did || (did === '' && target.token !== token);
     this.#target = target;
     if (!isElsewhere) return;
     this.#epoch++;
+    // The one under way is for where it was; it ends by itself.
+    this.#greeting = undefined;
     this.#did = plainDid(target.did);
     this.#endpoint = undefined;
     this.#heardAt = undefined;
@@ -110,15 +115,16 @@ export class Link {
     for (;;) {
       if (!this.#isStale()) return;
       const epoch = this.#epoch;
-      this.#greeting ??= this.#greet().finally(() => {
-        this.#greeting = undefined;
-      });
+      this.#greeting ??= this.#greet();
+      const greeting = this.#greeting;
       try {
-        await this.#greeting;
+        await greeting;
         if (epoch === this.#epoch) return;
       } catch (error) {
         // It was told another address meanwhile: that one counts.
         if (epoch === this.#epoch || this.#options.waits.isClosed) throw error;
+      } finally {
+        if (this.#greeting === greeting) this.#greeting = undefined;
       }
     }
   }
@@ -175,6 +181,7 @@ export class Link {
   async #helloAt(endpoint: Endpoint): Promise<boolean> {
     const { network, waits } = this.#options;
     waits.throwIfClosed();
+    const epoch = this.#epoch;
     this.#listen(endpoint);
     let refused: unknown;
     for (let tries = 0; tries < HELLO_TRIES; tries++) {
@@ -187,7 +194,7 @@ export class Link {
       const isAnswered = await reply.ended;
       if (this.#helloReply === reply) this.#helloReply = undefined;
       if (isAnswered) return true;
-      if (!isSameEndpoint(this.#endpoint, endpoint)) return false;
+      if (this.#epoch !== epoch) return false;
     }
     if (refused !== undefined) throw refused;
     return false;
@@ -235,10 +242,9 @@ export class Link {
     this.#options.log.info(`${this.#name()} has restarted.`);
   }
 
-  #learnDid({ did32, did64 }: PacketHeader): void {
+  #learnDid(header: PacketHeader): void {
     const endpoint = this.#endpoint;
-    // Something else than zeros stands in the upper half of some 32-bit dids (miio-lan.md §1): only small ones of them are known.
-    this.#did = BigInt(did64) >> 32n <= SMALL_UPPER_HALF ? did32 : did64;
+    this.#did = likelyDid(header);
     this.#stop();
     if (endpoint !== undefined) this.#listen(endpoint);
   }
@@ -249,11 +255,3 @@ export class Link {
     return label !== '' ? label : `Device ${this.#did}${where}`;
   }
 }
-
-/** As the header is read: without zeros before. */
-function plainDid(did: string): string {
-  return isNumericDid(did) ? String(BigInt(did)) : did;
-}
-
-/** 16 was seen (miio-lan.md §1); the 64-bit dids that are known have 252 and more there. */
-const SMALL_UPPER_HALF = 16n;

@@ -28,6 +28,9 @@ const SERVICE = '_miio._udp.local';
 const INSTANCE = /^([^_]+)_miio(\d{1,20})\b/i;
 const MODEL = /^[\w.]{1,64}$/;
 
+/** A packet tells of one device, or of the few that another one remembers. */
+const MOST_INSTANCES = 64;
+
 /** A record as far as anybody looks at it: what comes from the network is narrowed here and nowhere else. */
 interface LooseRecord {
   readonly type?: unknown;
@@ -58,7 +61,7 @@ function announcements(records: readonly LooseRecord[]): Announcement[] {
       return type === 'SRV' && typeof name === 'string' ? [name] : [];
     }),
   );
-  return [...instances].flatMap((instance) => {
+  return [...instances].slice(0, MOST_INSTANCES).flatMap((instance) => {
     if (!instance.toLowerCase().endsWith(`.${SERVICE}`)) return [];
     const [, dashed = '', did = ''] = INSTANCE.exec(instance) ?? [];
     const model = dashed.replaceAll('-', '.');

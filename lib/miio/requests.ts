@@ -107,6 +107,8 @@ export class Requests {
             return { kind: 'silent' };
           }
         }
+        // Closed before anything left us: that is certain.
+        if (!isSent) this.#options.waits.throwIfClosed();
         onRequest?.();
         try {
           const { answer, refused } = await this.#attempt(call, packet, timeoutMs);
@@ -171,6 +173,7 @@ export class Requests {
     packet: Buffer,
     timeoutMs: number,
   ): Promise<{ readonly answer: Answer | Trouble | undefined; readonly refused: LumiotError | undefined }> {
+    this.#options.waits.throwIfClosed();
     const attempt = this.#options.waits.begin<Answer | Trouble>(timeoutMs);
     call.attempt = attempt;
     let refused: LumiotError | undefined;

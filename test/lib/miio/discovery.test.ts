@@ -164,6 +164,10 @@ describe('a search for Wi-Fi devices', () => {
 
   it('says what to do where there is no network', async () => {
     await assert.rejects(discovery({ interface: '' }).discover(), { code: 'SOCKET', message: /No network of this computer.*container/ });
+    const createSocket = () => {
+      throw new Error('too many open files');
+    };
+    await assert.rejects(discovery({ createSocket }).discover(), { code: 'SOCKET', message: /too many open files/ });
     await assert.rejects(discovery({ interface: '203.0.113.9' }).discover(), { code: 'SOCKET', message: /interface 203\.0\.113\.9/ });
     assert.equal(await discovery({ interface: '203.0.113.9' }).findByDid(lamp.did), undefined);
     assert.equal(warnings.length, 1);

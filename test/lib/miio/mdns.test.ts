@@ -70,6 +70,15 @@ describe('announcements of Wi-Fi devices by mDNS', () => {
       assert.equal(mdns.read(bytes), undefined);
   });
 
+  it('are taken of a few devices in one packet', () => {
+    const many = Array.from({ length: 200 }, (_, index) => ({
+      type: 'PTR' as const,
+      name: SERVICE,
+      data: `a-b_miio${index + 1}.${SERVICE}`,
+    }));
+    assert.equal(read(many)?.length, 64);
+  });
+
   it('never throw, whatever the bytes', () => {
     const random = seeded(7);
     const good = encode({ type: 'response', answers: [ptr, srv, a] });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { LumiotError } from '../../../lib/home/errors';
 import { ClockOffset } from '../../../lib/miio/clock-offset';
 import { codeError, requestError } from '../../../lib/miio/codes';
+import { Finds } from '../../../lib/miio/discovery-finds';
 import { endpointText, parseHost, resolveEndpoint } from '../../../lib/miio/endpoint';
 import { Queue } from '../../../lib/miio/queue';
 import { RequestIds } from '../../../lib/miio/request-ids';
@@ -30,6 +31,16 @@ describe('the clock of a device', () => {
     assert.equal(offset.stamp, 100);
   });
 
+  it('that began anew is known by what it should show by now', async () => {
+    const clock = new ManualClock();
+    const offset = new ClockOffset(clock);
+    offset.set(6);
+    await clock.advance(50_000);
+    assert.equal(offset.set(7), 'restarted');
+    await clock.advance(1_000_000);
+    assert.equal(offset.set(1_000), 'newer', 'a slow clock');
+  });
+
   it('is unknown after a restart, until the next hello', () => {
     const offset = new ClockOffset(new ManualClock());
     offset.set(100);
@@ -40,6 +51,21 @@ describe('the clock of a device', () => {
     offset.set(500);
     assert.equal(offset.set(2), 'restarted');
     assert.equal(offset.stamp, 2);
+  });
+});
+
+describe('what a search has heard', () => {
+  it('has bounds, except for devices that somebody knows', () => {
+    const finds = new Finds((did) => did === '7');
+    const place = { address: '127.0.0.1', port: 54_321 };
+    for (let did = 10_000; did < 13_000; did++) {
+      finds.greet({ did64: String(did), did32: String(did), stamp: 1 }, place, '');
+      finds.announce(String(did + 10_000), 'a.b', place);
+    }
+    assert.equal(finds.devices().length, 4_000);
+    finds.greet({ did64: '7', did32: '7', stamp: 1 }, place, '');
+    assert.equal(finds.hostOf('7'), '127.0.0.1');
+    assert.equal(finds.announce('30000', 'a.b', place), false);
   });
 });
 
