@@ -384,9 +384,9 @@ export class Gateway implements Member {
     this.#upkeep.heard('multicast', now);
     this.#connection.heard();
     if (frame.kind !== 'heartbeat' && frame.kind !== 'report') return;
-    const isOnlyOurs = known.owner === this;
-    const device = this.inventory.take(frame, frame.kind, frame.kind, this.#link.dialect, isOnlyOurs ? known.device : undefined, now);
-    if (known.owner === this) known.device = device;
+    const atHand = known.owner === this ? known.device : undefined;
+    const device = this.inventory.take(frame, frame.kind, frame.kind, this.#link.dialect, atHand, now);
+    if (device !== atHand && known.owner === this) known.device = device;
   }
 
   answer(frame: Frame): void {
