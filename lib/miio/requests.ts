@@ -46,9 +46,14 @@ interface Call {
   readonly answer: Wait<Answer>;
   /** The try under way; ended early by an answer that says nothing, where another try may follow. */
   attempt: Wait<Answer | Trouble> | undefined;
+  /** The try that a packet came for which the token does not open: it ends soon. */
+  spoilt: Wait<Answer | Trouble> | undefined;
   /** Ends only by its answer or its time. */
   readonly isOnce: boolean;
 }
+
+/** A packet that the token does not open may be anybody's: so long the device may still answer. */
+const GRACE_MS = 300;
 
 export class Requests {
   readonly #options: RequestsOptions;
@@ -153,7 +158,7 @@ export class Requests {
 
   async #during(isOnce: boolean, run: (call: Call) => Promise<Reply>): Promise<Reply> {
     const answer = this.#options.waits.begin<Answer>(undefined);
-    const call: Call = { ids: new Set(), answer, attempt: undefined, isOnce };
+    const call: Call = { ids: new Set(), answer, attempt: undefined, spoilt: undefined, isOnce };
     this.#call = call;
     // An answer ends the try that waits for it.
     void answer.ended.then(
@@ -193,7 +198,14 @@ export class Requests {
   }
 
   #spoil(call: Call | undefined, trouble: Trouble): void {
-    if (call !== undefined && !call.isOnce) call.attempt?.end(trouble);
+    const attempt = call?.attempt;
+    if (call === undefined || attempt === undefined || call.isOnce || call.spoilt === attempt) return;
+    if (trouble === 'garbled') return attempt.end(trouble);
+    call.spoilt = attempt;
+    void this.#options.waits.pause(GRACE_MS).then(
+      () => attempt.end(trouble),
+      () => {},
+    );
   }
 }
 

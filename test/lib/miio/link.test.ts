@@ -44,6 +44,18 @@ describe('the way to a device', () => {
     assert.equal(device.did, other.did);
   });
 
+  it('is not blocked by packets of somebody else who has no token', async () => {
+    const bare = await rig.bare();
+    bare.onAsked = (asked) => {
+      for (let copy = 0; copy < 20; copy++) bare.say('{}', asked.from, { token: OTHER_TOKEN });
+      rig.clock.setTimeout(() => bare.answer(asked, 'ok'), 100);
+    };
+    const device = rig.device({ host: bare.host });
+    assert.equal(await rig.outcome(device.call('a', [], 'read')), 'ok');
+    assert.equal(bare.asked.length, 1);
+    assert.equal(device.standing, 'reachable');
+  });
+
   it('carries nothing of an action that was closed before it left', async () => {
     const bare = await rig.bare();
     bare.onAsked = (asked) => bare.answer(asked, 'ok');
