@@ -14,7 +14,7 @@ import { encodedLength, isNumericDid, isToken, keysOf, type TokenKeys } from './
 import { Queue } from './queue';
 import { RequestIds } from './request-ids';
 import { Requests, requestText } from './requests';
-import { closed, type Named, needsLegacyCommands, notConfigured, queueFull, unknownOutcome } from './sentences';
+import { closed, type Named, needsLegacyCommands, notConfigured, queueFull, replaced, unknownOutcome } from './sentences';
 import type { CallKind, LocalDevice, MiioInfo, MiioInput, MiioRef, MiioResult, MiioStanding, MiioTarget, MiioValue } from './types';
 import { Waits } from './waits';
 
@@ -160,8 +160,8 @@ export class MiioDevice implements LocalDevice {
   }
 
   /** Everything pending is rejected; no timer and no registration is left. */
-  close(): void {
-    const error = closed(this.#named());
+  close(isReplaced = false): void {
+    const error = isReplaced ? replaced(this.#named()) : closed(this.#named());
     this.#queue.close(error);
     this.#waits.close(error);
     this.#link.close();

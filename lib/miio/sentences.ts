@@ -77,6 +77,11 @@ export function closed(device: Named): LumiotError {
   return new LumiotError('DEVICE_OFFLINE', text, { device: device.did });
 }
 
+export function replaced(device: Named): LumiotError {
+  const text = `${who(device)} was given up before it answered, because its address, its token or the way to it changed meanwhile. Send the message again.`;
+  return new LumiotError('TIMEOUT', text, { device: device.did });
+}
+
 /** `sentence` follows the name of the device. */
 export function refused(
   code: ConstructorParameters<typeof LumiotError>[0],

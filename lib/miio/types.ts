@@ -76,7 +76,8 @@ export interface LocalDevice {
   /** Any method with its `params`; gives `result` as it came. */
   call(method: string, params: unknown, kind: CallKind, onRequest?: () => void): Promise<unknown>;
   info(): Promise<MiioInfo>;
-  close(): void;
+  /** Ends everything pending: with `DEVICE_OFFLINE`, or with `TIMEOUT` where another takes its place with what is known of it now. */
+  close(isReplaced?: boolean): void;
 }
 
 /** An input of an action: on the LAN it carries the number of its property (miio-lan.md §4.1, unverified on hardware). */

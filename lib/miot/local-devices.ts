@@ -59,7 +59,7 @@ export class LocalDevices {
     const target = this.#isClosed ? undefined : this.target(did);
     const known = this.#paths.get(did);
     if (known !== undefined && target !== undefined && this.#isSame(known, target)) return known;
-    known?.close();
+    known?.close(true);
     this.#paths.delete(did);
     if (target === undefined) return undefined;
     const { open, clock, random, hasOther, onTurn, onRejected } = this.#options;
@@ -144,7 +144,7 @@ export class LocalDevices {
     for (const [did, path] of [...this.#paths]) {
       const target = this.target(did);
       if (target !== undefined && this.#isSame(path, target)) continue;
-      path.close();
+      path.close(true);
       this.#paths.delete(did);
     }
   }

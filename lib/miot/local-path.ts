@@ -54,6 +54,7 @@ export class LocalPath {
   #answeredAt = Number.NEGATIVE_INFINITY;
   #commands = 0;
   #isClosed = false;
+  #isReplaced = false;
 
   constructor(options: LocalPathOptions) {
     this.#options = options;
@@ -125,18 +126,24 @@ export class LocalPath {
     await this.run((device) => device.info()).catch(() => {});
   }
 
-  close(): void {
+  /** Closed because its address or its token are others now, not because somebody stops. */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
+  close(isReplaced = false): void {
     this.#isClosed = true;
+    this.#isReplaced = isReplaced;
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#device?.close();
+    this.#device?.close(isReplaced);
     this.#device = undefined;
   }
 
   #open(): Promise<LocalDevice> {
     this.#opening ??= this.#options.open(this.target).then(
       (device) => {
-        if (this.#isClosed) device.close();
+        if (this.#isClosed) device.close(this.#isReplaced);
         this.#device = device;
         return device;
       },

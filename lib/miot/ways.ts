@@ -177,7 +177,17 @@ export class Ways {
     const { local, hasCloud, onWay } = this.#options;
     const path = local.path(did);
     const ways: Readonly<Record<Way, () => Promise<Result>>> = {
-      miio: () => (path === undefined ? Promise.reject(local.missing(did)) : overLan(path)),
+      miio: async () => {
+        if (path === undefined) throw local.missing(did);
+        try {
+          return await overLan(path);
+        } catch (error) {
+          const isCutOff = path.isReplaced && error instanceof LumiotError && undecided.has(error.code) && mayFollow(error, 'miio');
+          const next = isCutOff ? local.path(did) : undefined;
+          if (next === undefined) throw error;
+          return overLan(next);
+        }
+      },
       miot: throughCloud,
     };
     const take = async (way: Way): Promise<Result> => {

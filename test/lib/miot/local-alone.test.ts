@@ -162,6 +162,52 @@ describe('devices on the LAN without any sign-in', () => {
     await home.pass(() => home.account.localStanding(LAMP) === 'reachable', 'it is back', 1_000, 40);
   });
 
+  it('are asked where they are now, when the settings say so under a command', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    await home.account.get(VACUUM, ['vacuum:status']);
+    home.listen(LAMP);
+    const wrong = home.rows().map((row) => ({ ...row, host: '127.0.83.55' }));
+    home.configure({ localDevices: wrong });
+    const [set, act] = [home.account.set(LAMP, { 'light:on': true }), home.account.action(VACUUM, 'vacuum:start-sweep')];
+    await home.clock.skip(1_000);
+    home.configure({ localDevices: home.rows() });
+    await home.during(Promise.all([set, act]));
+    assert.equal(home.lamp.value(2, 1), true);
+    assert.equal(home.vacuum.carriedOut().get('2.1'), 1);
+    assert.equal(home.events.filter((event) => event.kind === 'online' && !event.isOnline).length, 0);
+  });
+
+  it('are not offline for a command that is given up because their address changed again and again', async () => {
+    await open();
+    await home.account.get(LAMP, ['light:on']);
+    home.listen(LAMP);
+    const rows = (host: string): Record<string, unknown>[] => home.rows().map((row) => ({ ...row, host }));
+    home.configure({ localDevices: rows('127.0.83.55') });
+    const asked = home.account.get(LAMP, ['light:on']);
+    asked.catch(() => {});
+    await home.clock.skip(300);
+    home.configure({ localDevices: rows('127.0.83.56') });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    home.configure({ localDevices: rows('127.0.83.57') });
+    const error = await failure(asked);
+    assert.equal(error.code, 'TIMEOUT');
+    assert.match(error.message, /My lamp.*its address, its token or the way to it changed meanwhile/);
+    assert.equal(home.account.device(LAMP)?.isOnline, true);
+  });
+
+  it('carry out no action twice whose answer was awaited when their address changed', async () => {
+    await open();
+    await home.account.get(VACUUM, ['vacuum:status']);
+    await home.vacuum.fault({ fault: 'lose-reply' });
+    const acted = failure(home.account.action(VACUUM, 'vacuum:start-sweep'));
+    await home.pass(() => home.vacuum.carriedOut().get('2.1') === 1, 'it was carried out', 10);
+    await home.vacuum.fault({ fault: 'clear' });
+    home.configure({ localDevices: home.rows().map((row) => ({ ...row, host: '127.0.83.55' })) });
+    assert.equal((await acted).code, 'UNKNOWN_OUTCOME');
+    assert.equal(home.vacuum.carriedOut().get('2.1'), 1);
+  });
+
   it('are found again where their address changed', async () => {
     await open({ search: { broadcast: ['127.0.83.7'], port: 54_383 } });
     await home.account.get(LAMP, ['light:on']);
