@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENOUGH } from './statistics.mjs';
 
 const FIRST_RATE = 5_000;
-const LAST_RATE = 150_000;
+const LAST_RATE = 300_000;
 /** Something else may want the machine just then: so many tries before a rate counts as lost. */
 const TRIES = 3;
 /** What arrives later than this was only kept by the system: the rate is not one that can go on. */
