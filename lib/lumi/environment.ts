@@ -3,12 +3,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Clock, systemClock } from '../home/clock';
+import type { Log } from '../home/log';
 
-export interface Log {
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-}
+export type { Log } from '../home/log';
 
 export interface LanEnvironment {
   readonly clock: Clock;

@@ -4,6 +4,7 @@
  */
 
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { awaitCallback, type Waiting } from '../home/callbacks';
 import { LumiotError } from '../home/errors';
 import type { LanEnvironment } from './environment';
 
@@ -25,7 +26,7 @@ interface Sender {
   readonly ready: Promise<void>;
   isReady: boolean;
   /** Ends what still waits when the socket closes: it calls nobody back then. */
-  readonly waiting: Set<(error: Error) => void>;
+  readonly waiting: Waiting;
 }
 
 export class Senders {
@@ -44,7 +45,7 @@ export class Senders {
    */
   send(bytes: Uint8Array, to: Source, via: string): Promise<void> {
     const { socket, ready, isReady, waiting } = this.#byAddress.get(via) ?? this.#open(via);
-    const begin = (): Promise<void> => waitOn(waiting, (done) => socket.send(bytes, to.port, to.address, done));
+    const begin = (): Promise<void> => awaitCallback(waiting, (done) => socket.send(bytes, to.port, to.address, done));
     // At once where it can be: a command waits for this.
     return (isReady ? begin() : ready.then(begin)).catch((error: unknown) => {
       throw sendError(error, to, via);
@@ -67,7 +68,7 @@ export class Senders {
   #open(via: string): Sender {
     // Not shared: the system could give two sockets that share the same free port, and one of them would hear nothing.
     const socket = this.#environment.createSocket(false);
-    const waiting: Sender['waiting'] = new Set();
+    const waiting: Waiting = new Set();
     const fail = (error: Error): void => {
       if (this.#byAddress.get(via)?.socket === socket) this.drop(via);
       for (const reject of [...waiting]) reject(error);
@@ -75,7 +76,7 @@ export class Senders {
     socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#onAnswer(bytes, from, via));
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('the socket was closed')));
-    const ready = waitOn(waiting, (done) => {
+    const ready = awaitCallback(waiting, (done) => {
       socket.bind({ port: 0, ...(via === ANY_INTERFACE ? {} : { address: via }) }, () => {
         socket.unref();
         // A socket of its own for each interface: two quick sends through one would both leave on the last one set.
@@ -95,23 +96,6 @@ export class Senders {
     this.#byAddress.set(via, sender);
     return sender;
   }
-}
-
-/** A promise of a callback that may never come, because the socket was closed in between. */
-function waitOn(waiting: Sender['waiting'], begin: (done: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = (error: Error | null): void => {
-      waiting.delete(give);
-      if (error === null) resolve();
-      else reject(error);
-    };
-    waiting.add(give);
-    try {
-      begin(give);
-    } catch (error) {
-      give(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
 }
 
 /** Resolves when the socket is closed, also one that was closed already. */

@@ -1,6 +1,7 @@
 /** A Wi-Fi device on the LAN: reads, writes and actions by number, and raw calls, one at a time (miio-lan.md §2 to §4). */
 
 import type { Clock } from '../home/clock';
+import { harmless, type Log } from '../home/log';
 import { readAction, readInfo, readResults, withoutSecrets } from './answers';
 import type { BatchSizes } from './batch-sizes';
 import { askInBatches } from './batches';
@@ -8,7 +9,6 @@ import { Calls } from './calls';
 import { codeError, outcomeOf } from './codes';
 import { endpointText, parseHost } from './endpoint';
 import { Link } from './link';
-import { harmless, type Log } from './log';
 import type { MiioNetwork } from './network';
 import { encodedLength, isNumericDid, isToken, keysOf, type TokenKeys } from './packet';
 import { Queue } from './queue';

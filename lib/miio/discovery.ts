@@ -4,10 +4,10 @@ import type { Socket, SocketOptions } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
+import { harmless, type Log } from '../home/log';
 import { type NetworkInterface, networksOf } from './discovery-networks';
 import { Round } from './discovery-round';
 import { MIIO_PORT } from './endpoint';
-import { harmless, type Log } from './log';
 import { MDNS_PORT } from './mdns';
 import type { FoundDevice } from './types';
 

@@ -5,10 +5,10 @@
 
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
+import type { Log } from '../home/log';
 import { ClockOffset } from './clock-offset';
 import { likelyDid, plainDid } from './did';
 import { type Endpoint, endpointText, isSameEndpoint } from './endpoint';
-import type { Log } from './log';
 import type { MiioNetwork } from './network';
 import { HELLO, type PacketHeader, readHelloReply } from './packet';
 import { notFound, offline } from './sentences';

@@ -4,10 +4,11 @@
  */
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { awaitCallback, type Waiting } from '../home/callbacks';
 import type { Clock, Timer } from '../home/clock';
 import { LumiotError } from '../home/errors';
+import { harmless, type Log } from '../home/log';
 import type { Endpoint } from './endpoint';
-import { harmless, type Log } from './log';
 import { type PacketHeader, readHeader } from './packet';
 
 export interface MiioNetworkOptions {
@@ -36,7 +37,7 @@ interface Opened {
   readonly socket: Socket;
   readonly ready: Promise<void>;
   /** Ends what still waits when the socket closes: it calls nobody back then. */
-  readonly waiting: Set<(error: Error | null) => void>;
+  readonly waiting: Waiting;
 }
 
 const IDLE_MS = 90_000;
@@ -93,7 +94,7 @@ export class MiioNetwork {
     try {
       const { socket, ready, waiting } = this.#open();
       await ready;
-      await waitOn(waiting, (done) => socket.send(bytes, port, address, done));
+      await awaitCallback(waiting, (done) => socket.send(bytes, port, address, done));
       this.#retryMs = FIRST_RETRY_MS;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -119,14 +120,14 @@ export class MiioNetwork {
     if (this.#opened !== undefined) return this.#opened;
     if (this.#usedAt < this.#notBefore) throw new Error(this.#failure);
     const socket = this.#createSocket();
-    const waiting: Opened['waiting'] = new Set();
+    const waiting: Waiting = new Set();
     const fail = (error: Error): void => {
       if (this.#opened?.socket === socket) this.#lost(error);
     };
     socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#receive(bytes, from));
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('the socket was closed')));
-    const ready = waitOn(waiting, (done) => {
+    const ready = awaitCallback(waiting, (done) => {
       socket.bind({ port: 0, ...(this.#interface === '' ? {} : { address: this.#interface }) }, () => {
         quietly(() => socket.unref());
         done(null);
@@ -195,23 +196,6 @@ export class MiioNetwork {
       this.#log.warn(`A packet of a device on the LAN could not be taken: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-}
-
-/** A promise of a callback that may never come, because the socket was closed in between. */
-function waitOn(waiting: Opened['waiting'], begin: (done: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = (error: Error | null): void => {
-      waiting.delete(give);
-      if (error === null) resolve();
-      else reject(error);
-    };
-    waiting.add(give);
-    try {
-      begin(give);
-    } catch (error) {
-      give(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
 }
 
 function quietly(action: () => void): void {

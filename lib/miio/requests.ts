@@ -200,7 +200,10 @@ export class Requests {
   #spoil(call: Call | undefined, trouble: Trouble): void {
     const attempt = call?.attempt;
     if (call === undefined || attempt === undefined || call.isOnce || call.spoilt === attempt) return;
-    if (trouble === 'garbled') return attempt.end(trouble);
+    if (trouble === 'garbled') {
+      attempt.end(trouble);
+      return;
+    }
     call.spoilt = attempt;
     void this.#options.waits.pause(GRACE_MS).then(
       () => attempt.end(trouble),

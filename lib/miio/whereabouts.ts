@@ -1,8 +1,8 @@
 /** Where a device may be: at the address that was told, or where a search of the network finds its did. */
 
 import type { Clock } from '../home/clock';
+import type { Log } from '../home/log';
 import { type Endpoint, resolveEndpoint } from './endpoint';
-import type { Log } from './log';
 import type { Waits } from './waits';
 
 export interface WhereaboutsOptions {

@@ -1,15 +1,12 @@
 /** What an account needs of the world around it. */
 
 import type { Clock } from '../home/clock';
+import type { Log } from '../home/log';
 import type { DiscoveryOptions } from '../miio/discovery';
 import type { FoundDevice, LocalDevice, MiioTarget } from '../miio/types';
 import type { Http } from './http';
 
-export interface Log {
-  readonly info: (text: string) => void;
-  readonly warn: (text: string) => void;
-  readonly error: (text: string) => void;
-}
+export type { Log } from '../home/log';
 
 export interface AccountEnvironment {
   readonly clock: Clock;

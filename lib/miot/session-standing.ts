@@ -2,7 +2,7 @@
 
 import type { Clock } from '../home/clock';
 import type { LumiotError } from '../home/errors';
-import type { Log } from './log';
+import type { Log } from '../home/log';
 import { RefreshTiming } from './refresh-timing';
 import { sentences } from './session-sentences';
 import { SessionVoice } from './session-voice';

@@ -1,6 +1,6 @@
 /** What a session says: to those who watch it, to those who use its tokens, and to the log; each problem once, and no secret. */
 
-import { harmless, type Log } from './log';
+import { harmless, type Log } from '../home/log';
 import { textOf } from './narrowing';
 import { redact } from './redact';
 import type { AccessToken, SessionView } from './tokens';

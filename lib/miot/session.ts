@@ -5,8 +5,8 @@
 
 import type { Clock, Timer } from '../home/clock';
 import { type LumiotError, toLumiotError } from '../home/errors';
+import type { Log } from '../home/log';
 import type { Http } from './http';
-import type { Log } from './log';
 import { endpointsOf } from './regions';
 import { SessionRefresh } from './session-refresh';
 import { sentences } from './session-sentences';
@@ -213,10 +213,11 @@ export class Session implements Tokens {
     await this.start();
     if (this.#options.store === undefined) throw sentences.notDeployed();
     this.#standing.deviceTokens = new Map(change(this.#standing.deviceTokens));
-    const error = await this.#change((stored) => {
+    const written = this.#change((stored) => {
       const deviceTokens = Object.fromEntries(change(new Map(Object.entries(stored.deviceTokens))));
       return { ...stored, deviceTokens };
     });
+    const error = await this.#goOn(written);
     if (error !== undefined) throw error;
   }
 

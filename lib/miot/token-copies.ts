@@ -5,7 +5,7 @@
 
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../home/clock';
-import type { Log } from './log';
+import type { Log } from '../home/log';
 import { textOf } from './narrowing';
 import { type Files, prepareFolder, readText, removeFile, setAside, writeDurably } from './token-files';
 import { emptyAccount, parseStoredAccount, type StoredAccount } from './token-record';

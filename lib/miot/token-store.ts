@@ -6,8 +6,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../home/clock';
 import { LumiotError } from '../home/errors';
+import { harmless, type Log } from '../home/log';
 import { acquireLock, type Lock } from './lock';
-import { harmless, type Log } from './log';
 import { textOf } from './narrowing';
 import { TokenCopies } from './token-copies';
 import { type Files, prepareFolder, readText, removeFile, systemFiles, writeDurably } from './token-files';

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
       device.socket.send(helloReply({ did: device.did, stamp: 5, token: undefined }), from.port, from.address);
     });
   }
-  const log = { info: () => {}, warn: () => {} };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
   const createdAt: string[] = [];
   const found = await discover({
     clock: systemClock,

@@ -46,7 +46,7 @@ describe('a search for Wi-Fi devices', () => {
 
   const options = (overrides: Partial<DiscoveryOptions> = {}): DiscoveryOptions => ({
     clock: systemClock,
-    log: { info: () => {}, warn: (text) => warnings.push(text) },
+    log: { info: () => {}, warn: (text) => warnings.push(text), error: (text) => warnings.push(text) },
     interfaces: () => [loopback],
     interface: '127.0.62.1',
     waitMs: 150,

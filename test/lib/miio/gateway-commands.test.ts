@@ -53,7 +53,7 @@ describe('a gateway over miIO', () => {
       lanKey: KEY,
       ...more,
     });
-    const log = { info: () => {}, warn: () => {} };
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
     const network = new MiioNetwork({ clock, log });
     device = new MiioDevice(
       { did: '', host: pretend.host, token: TOKEN, model: '', label: 'Gateway Hall' },

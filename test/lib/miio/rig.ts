@@ -74,7 +74,8 @@ export class Rig {
   readonly clock = new ManualClock();
   readonly sockets = new CountingSockets();
   readonly lines: string[] = [];
-  readonly log = { info: (text: string) => void this.lines.push(text), warn: (text: string) => void this.lines.push(text) };
+  readonly #note = (text: string): void => void this.lines.push(text);
+  readonly log = { info: this.#note, warn: this.#note, error: this.#note };
   readonly sizes = new BatchSizes();
   readonly network = new MiioNetwork({ clock: this.clock, log: this.log, createSocket: () => this.sockets.create(false) });
   readonly #devices: MiioDevice[] = [];

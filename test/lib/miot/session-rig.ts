@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Timer } from '../../../lib/home/clock';
 import { LumiotError } from '../../../lib/home/errors';
 import { createHttp, type Http } from '../../../lib/miot/http';
-import type { Log } from '../../../lib/miot/log';
+import type { Log } from '../../../lib/home/log';
 import { Session } from '../../../lib/miot/session';
 import { type AccountSettings, checkAccountSettings } from '../../../lib/miot/settings';
 import { type Files, systemFiles } from '../../../lib/miot/token-files';

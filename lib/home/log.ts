@@ -1,11 +1,12 @@
-/** Where the LAN side says what happens. */
+/** Where parts of the package say what happens. */
 
 export interface Log {
   info(text: string): void;
   warn(text: string): void;
+  error(text: string): void;
 }
 
-/** A log that fails must not take a packet with it: nobody could be told anyway. */
+/** A log that fails must not take a refresh or a packet with it: nobody could be told anyway. */
 export function harmless(log: Log): Log {
   const line =
     (level: keyof Log) =>
@@ -16,5 +17,5 @@ export function harmless(log: Log): Log {
         // See above.
       }
     };
-  return { info: line('info'), warn: line('warn') };
+  return { info: line('info'), warn: line('warn'), error: line('error') };
 }
