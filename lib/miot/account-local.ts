@@ -1,7 +1,7 @@
 /** The Wi-Fi devices of an account on the LAN: who has a way there, who is read there now and then, and where their tokens come from. */
 
 import type { Clock } from '../home/clock';
-import { LumiotError } from '../home/errors';
+import { LumiotError, toLumiotError } from '../home/errors';
 import type { FoundDevice, MiioStanding, MiioTarget } from '../miio/types';
 import type { AccountDevices } from './account-devices';
 import type { CloudRecord } from './account-types';
@@ -19,6 +19,8 @@ export interface AccountLocalOptions extends Pick<LocalTokensOptions, 'tokens'> 
   readonly settings: () => AccountSettings;
   readonly devices: () => AccountDevices;
   readonly changeTokens: LocalTokensOptions['change'];
+  /** Somebody is signed in, whether or not the cloud can be asked now. */
+  readonly isSignedIn: () => boolean;
   /** The cloud can be asked now. */
   readonly isUsable: () => boolean;
   /** Pushes of this device arrive now. */
@@ -50,6 +52,8 @@ export class AccountLocal {
   /** When the list was fetched for the sake of a token last, by did. */
   readonly #reloads = new Map<string, number>();
   #inUse: ReadonlySet<string> = new Set();
+  /** Rows as they were deployed last. */
+  #placed: ReadonlySet<string> = new Set();
   #isClosed = false;
 
   constructor(options: AccountLocalOptions) {
@@ -99,7 +103,20 @@ export class AccountLocal {
   place(): void {
     const { transport, localDevices } = this.#options.settings();
     this.#options.devices().place(transport === 'cloud' ? [] : localDevices);
+    void this.#dropTokens(new Set(localDevices.map(({ did }) => did)));
     this.changed();
+  }
+
+  /** A row that was removed takes its token along, unless the account lists its device. Never rejects. */
+  async #dropTokens(placed: ReadonlySet<string>): Promise<void> {
+    const { devices, isSignedIn, log } = this.#options;
+    const isListed = (did: string): boolean => isSignedIn() && devices().book.devices.get(did)?.isListed === true;
+    const left = [...this.#placed].filter((did) => !placed.has(did) && !isListed(did));
+    this.#placed = placed;
+    if (left.length === 0) return;
+    await this.tokens.drop(left).catch((error: unknown) => {
+      log.warn(`The tokens of devices that were removed cannot be forgotten: ${toLumiotError(error, 'STORE_FAILED').message}`);
+    });
   }
 
   /** The devices that somebody listens to: those that nobody pushes are read. */

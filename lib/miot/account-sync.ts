@@ -71,6 +71,7 @@ export class AccountSync {
       settings,
       devices: () => this.devices,
       tokens: () => session.deviceTokens,
+      isSignedIn: () => session.view.state.phase !== 'signed-out' && session.view.state.phase !== 'unconfigured',
       changeTokens: (change) => session.changeDeviceTokens(change),
       isUsable,
       isPushed: (did) => this.isPushedFor(did),

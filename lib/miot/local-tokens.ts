@@ -36,6 +36,15 @@ export class LocalTokens {
     await this.list(new Map());
   }
 
+  /** Rows of these are not in the settings any more, and nobody else wants their tokens. Rejects with `STORE_FAILED`. */
+  async drop(dids: readonly string[]): Promise<void> {
+    for (const did of dids) this.#brought.delete(did);
+    const without = (stored: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+      new Map([...stored].filter(([did]) => !dids.includes(did)));
+    if (isSame(without(this.#options.tokens()), this.#options.tokens())) return;
+    await this.#options.change(without);
+  }
+
   /** Rejects with `BAD_INPUT`, `NOT_CONFIGURED` before the first deploy, or `STORE_FAILED`. */
   async bring(tokens: ReadonlyMap<string, string>): Promise<void> {
     for (const [did, token] of tokens) {

@@ -340,6 +340,24 @@ describe('devices on the LAN without any sign-in', () => {
     assert.equal(home.account.devices.size, 0);
   });
 
+  it('have their token forgotten with their row, but not one that was brought before its row', async () => {
+    await open();
+    await home.account.setLocalTokens(new Map([['77', OTHER_TOKEN]]));
+    home.configure({ localDevices: home.rows().slice(1) });
+    await until(() => !home.account.hasLocalToken(LAMP), 'it is forgotten');
+    await home.account.close();
+    home.use({ localDevices: [...home.rows(), { did: '77', name: 'Fan', host: '127.0.83.3', model: '' }] });
+    await home.restart();
+    assert.deepEqual(
+      [LAMP, VACUUM, '77'].map((did) => home.account.hasLocalToken(did)),
+      [false, true, true],
+    );
+    home.configure({ localDevices: home.rows() });
+    await until(() => !home.account.hasLocalToken('77'), 'it was deployed, and is not any more');
+    home.configure({ localDevices: home.rows(), transport: 'cloud' });
+    assert.equal(home.account.hasLocalToken(VACUUM), true);
+  });
+
   it('are tested with the token that is known, or with another', async () => {
     await open();
     const { ok, ms, model, transport } = await home.account.testLocal(LAMP);

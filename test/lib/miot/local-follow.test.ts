@@ -81,6 +81,17 @@ describe('a device on the LAN that an account lists too', () => {
       await home.pass(() => home.told('light:brightness').some(([value]) => value === 77), 'it is read', 1_000, 400);
     });
 
+  it('keeps its token when its row is removed', async () => {
+    home = await LocalHome.open();
+    home.use({ localDevices: home.rows() });
+    await home.signIn();
+    await until(() => home.account.hasLocalToken(LAMP), 'it is listed');
+    home.configure({ localDevices: [] });
+    await home.clock.skip(1_000);
+    assert.equal(home.account.hasLocalToken(LAMP), true);
+    assert.equal((await home.account.get(LAMP, ['light:brightness'])).values['light:brightness'], 40);
+  });
+
   it('has the token that the list says, and keeps what was brought for others', async () => {
     await open();
     await home.account.setLocalTokens(new Map([[LAMP, OTHER_TOKEN]]));
