@@ -121,7 +121,10 @@ export class AccountDevices {
     const record = this.book.devices.get(did);
     if (record === undefined) return;
     if (isOnline) this.book.wasSeen(did, this.#options.clock.now());
+    const isFirst = this.book.wasAsked(did);
     if (this.book.turn(did, isOnline)) this.#tellOnline(record, undefined);
+    // Nobody knew before: it is no news for flows that it is not there, but who looks at it sees that now.
+    else if (isFirst) this.moved(did);
   }
 
   /** It is reached another way than before: who looks at devices is told, flows are not. */

@@ -19,6 +19,8 @@ export interface CloudRecord {
   readonly transport: 'miio' | 'miot';
   /** It answers on the LAN, or else what the cloud says. For Bluetooth devices that means nothing: `info` has null for them. */
   readonly isOnline: boolean;
+  /** Somebody has said whether it is online: the account lists it, or it was asked on the LAN. Until then nobody knows. */
+  readonly isTried: boolean;
   /** When it last pushed something or answered a command, in milliseconds since 1970: what is read is the cloud's memory (miot-cloud.md §2.3). */
   readonly lastSeen: number | undefined;
   /** Undefined until it was fetched. */

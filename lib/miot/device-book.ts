@@ -198,6 +198,14 @@ export class DeviceBook {
     if (entry !== undefined) entry.lastSeen = now;
   }
 
+  /** It was asked on the LAN. True the first time. */
+  wasAsked(did: string): boolean {
+    const entry = this.#entries.get(did);
+    if (entry === undefined || entry.wasAsked) return false;
+    entry.wasAsked = true;
+    return true;
+  }
+
   /** True when that is news; never for devices of which the cloud does not know. */
   turn(did: string, isOnline: boolean): boolean {
     const entry = this.#entries.get(did);

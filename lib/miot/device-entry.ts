@@ -16,6 +16,8 @@ export class DeviceEntry implements CloudRecord {
   way: CloudRecord['transport'] | undefined;
   readonly values: Values;
   isOnline: boolean;
+  /** It was asked on the LAN, and answered or not. */
+  wasAsked = false;
   lastSeen: number | undefined;
   spec: DeviceSpec | undefined;
   isFresh = true;
@@ -35,6 +37,10 @@ export class DeviceEntry implements CloudRecord {
 
   get isListed(): boolean {
     return this.#cloud !== undefined;
+  }
+
+  get isTried(): boolean {
+    return this.wasAsked || this.isListed;
   }
 
   get isPlaced(): boolean {

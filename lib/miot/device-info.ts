@@ -7,7 +7,7 @@ import { isStateless } from './topics';
 
 const BATTERY = 'battery:battery-level';
 
-export function deviceInfo({ did, listed, values, isOnline, lastSeen, transport }: CloudRecord): DeviceInfo {
+export function deviceInfo({ did, listed, values, isOnline, isTried, lastSeen, transport }: CloudRecord): DeviceInfo {
   const battery = values[BATTERY];
   return {
     id: did,
@@ -18,7 +18,7 @@ export function deviceInfo({ did, listed, values, isOnline, lastSeen, transport 
     gateway: listed.parent,
     transport,
     // Bluetooth devices are "offline" in lists and speak all the same (miot-cloud.md §3.2).
-    online: isStateless(did) ? null : isOnline,
+    online: isStateless(did) || !isTried ? null : isOnline,
     battery: typeof battery === 'number' ? battery : null,
     lastSeen: lastSeen === undefined ? null : new Date(lastSeen).toISOString(),
   };

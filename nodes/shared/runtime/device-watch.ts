@@ -23,7 +23,7 @@ export class DeviceWatch {
   look(account: Account): void {
     const device = account.device(this.#did);
     if (device === undefined) this.#miss(account);
-    else if (device.isOnline || STATELESS.test(device.did)) this.#status.recovered();
+    else if (device.isOnline || !device.isTried || STATELESS.test(device.did)) this.#status.recovered();
     else this.#status.failed(new LumiotError('DEVICE_OFFLINE', `${device.listed.name} is offline.`, { device: device.did }));
   }
 

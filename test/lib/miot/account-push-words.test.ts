@@ -56,6 +56,7 @@ describe('what is pushed', () => {
       transport: 'miot',
       values: emptyValues(),
       isOnline: true,
+      isTried: true,
       lastSeen: undefined,
       spec: undefined,
       isFresh: true,

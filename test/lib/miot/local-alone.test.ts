@@ -47,6 +47,25 @@ describe('devices on the LAN without any sign-in', () => {
     assert.equal(home.asked('prop/get') + home.asked('gethome'), 0);
   });
 
+  it('are neither there nor gone until they were asked', async () => {
+    await open();
+    const onlineOf = (did: string): boolean | null | undefined => {
+      const record = home.account.device(did);
+      return record && home.account.info(record).online;
+    };
+    assert.deepEqual([onlineOf(LAMP), onlineOf(VACUUM)], [null, null]);
+    await home.lamp.fault({ fault: 'offline' });
+    let looks = 0;
+    home.account.subscriptions.subscribe('somebody who looks', '#watch', () => {
+      looks++;
+    });
+    home.account.subscriptions.open('somebody who looks');
+    assert.equal((await failure(home.account.get(LAMP, ['light:on']))).code, 'DEVICE_OFFLINE');
+    await home.account.get(VACUUM, ['vacuum:status']);
+    assert.deepEqual([onlineOf(LAMP), onlineOf(VACUUM)], [false, true]);
+    assert.ok(looks >= 2, `${looks} pieces of news`);
+  });
+
   it('need nobody who signs in, and nothing says so', async () => {
     await open();
     home.listen('#account');
