@@ -56,13 +56,13 @@ export function readUpload(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYT
   });
 }
 
-/** Whoever still sends does not read: a connection that is cut at once shows as a network error and not as the answer. So the rest is let run by, for a while. */
+/** Whoever still sends does not read: a connection that is cut at once shows as a network error and not as the answer. So the rest is let run by, for a while and as far as a file goes that is not twice too large. */
 export function discard(request: IncomingMessage, mostBytes = MOST_UPLOAD_BYTES): void {
   let bytes = 0;
   const patience = setTimeout(() => request.destroy(), MOST_PATIENCE_MS).unref();
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > mostBytes) request.destroy();
+    if (bytes > 2 * mostBytes) request.destroy();
   });
   request.on('error', () => {});
   request.once('close', () => clearTimeout(patience));
