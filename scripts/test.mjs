@@ -57,8 +57,9 @@ function halves(args) {
     .map((path) => `test/${path.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.test.ts') && !/\/node_modules\/|^test\/(editor|package|matrix)\//.test(path))
     .sort();
-  const isLib = (path) => path.startsWith('test/lib/');
-  return [files.filter(isLib), files.filter((path) => !isLib(path))];
+  // About as long as each other.
+  const isFirst = (path) => path.startsWith('test/lib/') || path.startsWith('test/examples/');
+  return [files.filter(isFirst), files.filter((path) => !isFirst(path))];
 }
 
 /** The first half speaks at once, the second when it has ended. */

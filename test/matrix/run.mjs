@@ -1,7 +1,7 @@
 // The nodes on every supported pair of Node.js and Node-RED: their integration tests on each, and a start of Node-RED itself,
 // also on the oldest Node.js allowed. Uses the built package; the newest pair comes from the root, the others from this folder.
 // `--after-tests`: `npm test` has just run the tests of the newest pair, which is what it runs on; they are not run again.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,26 +39,47 @@ const pairs = nodes
   .flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })))
   .map((pair) => ({ ...pair, testsToo: pair.testsToo && !isTested(pair) }));
 const rows = new Map();
-/** Most of the time of a test is waiting for a device or a clock, so that two pairs go side by side, where each can have a network of its own. */
+/** Most of the time of a test is waiting for a device or a clock, so that two jobs go side by side, where each can have a network of its own. */
 const network = ownNetwork();
 const lanes = network === undefined ? [[]] : [[], network];
-const waiting = [...pairs].sort((one, other) => Number(other.testsToo) - Number(one.testsToo));
+/** Every second test file of a pair, so that both lanes end together; a pair that only starts is one job. */
+const jobs = pairs.flatMap((pair) => (pair.testsToo ? halves().map((files) => ({ pair, files })) : [{ pair, files: [] }]));
+jobs.sort((one, other) => other.files.length - one.files.length);
 await Promise.all(
   lanes.map(async (before) => {
-    for (let pair = waiting.shift(); pair !== undefined; pair = waiting.shift()) rows.set(pair, await check(pair, before));
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      const row = await check(job.pair, job.files, before);
+      rows.set(job.pair, [...(rows.get(job.pair) ?? []), row]);
+    }
   }),
 );
-const table = pairs.map((pair) => rows.get(pair));
+const table = pairs.map((pair) => joined(rows.get(pair)));
 console.table(table);
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** One pair: whether it starts, and its tests. */
-async function check({ node, nodeRed, testsToo }, before) {
+/** The test files in two parts of about the same length. */
+function halves() {
+  const files = readdirSync(join(root, 'test', 'nodes'), { recursive: true })
+    .map((path) => `test/nodes/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'))
+    .sort();
+  return [0, 1].map((part) => files.filter((_, index) => index % 2 === part));
+}
+
+/** The rows of a pair's jobs as one. */
+function joined(parts) {
+  const sumOf = (name) => parts.reduce((sum, part) => sum + part[name], 0);
+  const starts = parts.every((part) => part.starts === 'yes') ? 'yes' : 'NO';
+  return { ...parts[0], starts, passed: sumOf('passed'), failed: sumOf('failed'), seconds: sumOf('seconds') };
+}
+
+/** One pair: whether it starts, and these of its tests. */
+async function check({ node, nodeRed }, files, before) {
   const startedAt = Date.now();
   const boot = await bootsCleanly(node, nodeRed);
-  const tests = testsToo ? await runTests(node, nodeRed, before) : { passes: 0, failures: 0 };
+  const tests = files.length > 0 ? await runTests(node, nodeRed, files, before) : { passes: 0, failures: 0 };
   passed += tests.passes + (boot ? 1 : 0);
   failed += tests.failures + (boot ? 0 : 1);
   return {
@@ -77,9 +98,9 @@ async function versionOf(node) {
   return run.output().trim();
 }
 
-async function runTests(node, nodeRed, before) {
+async function runTests(node, nodeRed, files, before) {
   const countsFile = join(mkdtempSync(join(scratch, 'run-')), 'counts.json');
-  const [program, ...rest] = [...before, node, ...mochaArguments(['test/nodes/**/*.test.ts'])];
+  const [program, ...rest] = [...before, node, ...mochaArguments(files)];
   const run = own(
     start(program, rest, {
       cwd: root,
