@@ -19,13 +19,14 @@ const { sidebarStories } = await import('./sidebar.mjs');
 const { tokenStories } = await import('./token.mjs');
 
 const known = { 5: join(root, 'node_modules', 'node-red'), 4: join(root, 'test', 'matrix', 'node_modules', 'node-red-4') };
+/** The long ones first, so that both lanes end together. */
 const every = {
-  dialogs: { home: 'home.json', stories, lane: 0 },
-  nodes: { home: 'nodes.home.json', stories: nodeStories, lane: 0 },
-  token: { home: 'token.home.json', stories: tokenStories, lane: 0 },
-  sidebar: { home: 'sidebar.home.json', stories: sidebarStories, lane: 1 },
-  miot: { home: 'miot.home.json', other: 'miot-empty.home.json', stories: miotStories, lane: 1 },
-  miio: { home: 'miio.home.json', stories: miioStories, lane: 0 },
+  sidebar: { home: 'sidebar.home.json', stories: sidebarStories },
+  nodes: { home: 'nodes.home.json', stories: nodeStories },
+  miio: { home: 'miio.home.json', stories: miioStories },
+  dialogs: { home: 'home.json', stories },
+  token: { home: 'token.home.json', stories: tokenStories },
+  miot: { home: 'miot.home.json', other: 'miot-empty.home.json', stories: miotStories },
 };
 const asked = process.argv.slice(2).filter((name) => !Object.hasOwn(every, name));
 const chosen = process.argv.slice(2).filter((name) => Object.hasOwn(every, name));
@@ -43,29 +44,24 @@ const problems = await build();
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) failed += 1;
 try {
-  // Most of the time is waiting, so two lanes go side by side: each has a home and multicast ports of its own.
-  for (const nodeRed of nodeReds) {
-    const lanes = [0, 1].map((lane) =>
-      runLane(
-        nodeRed,
-        parts.filter((part) => part.lane === lane),
-      ),
-    );
-    await Promise.all(lanes);
-  }
+  // Most of the time is waiting, so two lanes go side by side: each part has a home and multicast ports of its own.
+  const jobs = parts.flatMap((part) => nodeReds.map((nodeRed) => ({ nodeRed, part })));
+  await Promise.all([runLane(jobs), runLane(jobs)]);
 } catch (error) {
   failed += 1;
   console.error(error);
 }
 await end();
 
-async function runLane(nodeRed, parts) {
-  if (parts.length === 0) return;
-  const browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
-  browsers.add(browser);
-  for (const part of parts) await runIn(browser, nodeRed, part);
-  await browser.close();
-  browsers.delete(browser);
+/** Takes one job after another, until none is left. */
+async function runLane(jobs) {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    const browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
+    browsers.add(browser);
+    await runIn(browser, job.nodeRed, job.part);
+    await browser.close();
+    browsers.delete(browser);
+  }
 }
 
 /** Every story in one Node-RED with an empty user directory and a home of its own. */
@@ -143,7 +139,7 @@ async function freeUdp() {
 
 /** The simulator as a process of its own; resolves with its addresses once it speaks. */
 async function startHome(file, air, nodeRedPort) {
-  const path = join(scratch, file);
+  const path = join(scratch, `${nodeRedPort}-${file}`);
   const text = readFileSync(join(here, file), 'utf8');
   const home = JSON.parse(text);
   for (const gateway of home.gateways) gateway.port = await freePort();
