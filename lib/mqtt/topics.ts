@@ -1,0 +1,83 @@
+/**
+ * Where everything of a home stands on a broker. The only place that knows how topics are spelled.
+ *
+ * ```
+ * <base>/status                            'online' | 'offline', retained: birth and last will of the edge
+ * <base>/<home>/availability               'online' | 'offline', retained
+ * <base>/<home>/event                      JSON: joined, left, pairing, alert, account; not retained
+ * <base>/<home>/<device>                   JSON of every value known, retained
+ * <base>/<home>/<device>/info              JSON: id, name, model, family, room, gateway, transport; retained
+ * <base>/<home>/<device>/availability      'online' | 'offline', retained
+ * <base>/<home>/<device>/action            JSON of what happened, not retained
+ * <base>/<home>/<device>/set  …/get        commands, from others
+ * <base>/<home>/<device>/result            JSON: how a command ended, not retained
+ * <prefix>/device/lumiot_<device>/config   Home Assistant's discovery, retained
+ * <prefix>/status                          Home Assistant's own birth and will, from it
+ * ```
+ */
+
+export const ONLINE = 'online';
+export const OFFLINE = 'offline';
+
+/** Topics of one home. `base`, `prefix`: checked. `home`, `device`: ids as messages have them. */
+export class Topics {
+  readonly status: string;
+  readonly availability: string;
+  readonly event: string;
+  readonly homeAssistantStatus: string;
+  readonly #home: string;
+  readonly #prefix: string;
+
+  constructor({ base, home, prefix }: { readonly base: string; readonly home: string; readonly prefix: string }) {
+    this.#home = `${base}/${level(home)}`;
+    this.#prefix = prefix;
+    this.status = statusTopic(base);
+    this.availability = `${this.#home}/availability`;
+    this.event = `${this.#home}/event`;
+    this.homeAssistantStatus = `${prefix}/status`;
+  }
+
+  state(device: string): string {
+    return `${this.#home}/${level(device)}`;
+  }
+
+  of(device: string, what: 'info' | 'availability' | 'action' | 'set' | 'get' | 'result'): string {
+    return `${this.state(device)}/${what}`;
+  }
+
+  discovery(device: string): string {
+    return `${this.#prefix}/device/${objectId(device)}/config`;
+  }
+
+  /** The device (as spelled in the topic) and the command of a topic of this home; undefined for every other topic. */
+  command(topic: string): { readonly device: string; readonly command: 'set' | 'get' } | undefined {
+    if (!topic.startsWith(`${this.#home}/`)) return undefined;
+    const [device = '', command, ...more] = topic.slice(this.#home.length + 1).split('/');
+    if (device === '' || more.length > 0 || (command !== 'set' && command !== 'get')) return undefined;
+    return { device: unlevel(device), command };
+  }
+}
+
+/** Known before the home is. */
+export function statusTopic(base: string): string {
+  return `${base}/status`;
+}
+
+/** Home Assistant's id of a device: letters, digits, '_' and '-'. */
+export function objectId(device: string): string {
+  return `lumiot_${device.replaceAll(/[^\w-]/g, '_')}`;
+}
+
+/** An id as one level of a topic: what a topic cannot hold is percent-encoded. */
+function level(id: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
+  return id.replaceAll(/[%/+#$\u0000-\u001f\u007f]/g, (character) => encodeURIComponent(character));
+}
+
+function unlevel(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
