@@ -19,6 +19,9 @@
 export const ONLINE = 'online';
 export const OFFLINE = 'offline';
 
+/** Far more than people type, far less than a topic may be long. */
+const LONGEST_HEAD = 256;
+
 /** Topics of one home. `base`, `prefix`: checked. `home`, `device`: ids as messages have them. */
 export class Topics {
   readonly status: string;
@@ -56,6 +59,12 @@ export class Topics {
     if (device === '' || more.length > 0 || (command !== 'set' && command !== 'get')) return undefined;
     return { device: unlevel(device), command };
   }
+}
+
+/** Whether topics can begin with it: no wildcard, nothing that a topic cannot hold, no empty level; `$` at its head is the broker's own. */
+export function isTopicHead(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
+  return text.length <= LONGEST_HEAD && /^(?!\$)[^/+#\u0000-\u001f\u007f]+(\/[^/+#\u0000-\u001f\u007f]+)*$/.test(text);
 }
 
 /** Known before the home is. */
