@@ -67,6 +67,17 @@ export function isTopicHead(text: string): boolean {
   return text.length <= LONGEST_HEAD && /^(?!\$)[^/+#\u0000-\u001f\u007f]+(\/[^/+#\u0000-\u001f\u007f]+)*$/.test(text);
 }
 
+/** The most UTF-8 bytes a topic can have (MQTT 5.0 §1.5.4). */
+export const MOST_TOPIC_BYTES = 65_535;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
+const NOT_IN_A_TOPIC = /[+#\u0000-\u001f\u007f\p{Surrogate}]/u;
+
+/** Something can be published there (MQTT 5.0 §4.7). */
+export function isTopic(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && !NOT_IN_A_TOPIC.test(text) && Buffer.byteLength(text) <= MOST_TOPIC_BYTES;
+}
+
 /** Known before the home is. */
 export function statusTopic(base: string): string {
   return `${base}/status`;

@@ -4,6 +4,7 @@ import type { Definition } from '../devices';
 import type { Action, DeviceInfo, Values } from '../home/device';
 import type { LumiotError } from '../home/errors';
 import type { DeviceSpec } from '../miot';
+import type { Topics } from './topics';
 
 /** What a core "mqtt out" node publishes. An empty payload that is retained takes back what was retained. */
 export interface MqttMessage {
@@ -94,6 +95,16 @@ export interface Home {
   /** Asks the device itself. `properties`: those of an account's device to be asked for; empty = all. Rejects with a `LumiotError`. */
   get(id: string, properties: readonly string[]): Promise<HomeAnswer>;
 }
+
+/** What discovery needs beside the device. */
+export interface DiscoveryContext {
+  readonly topics: Topics;
+  readonly home: Pick<Home, 'id' | 'kind' | 'name'>;
+  readonly qos: 0 | 1 | 2;
+}
+
+/** Makes what Home Assistant is told of a device; undefined where there is nothing it could show. */
+export type DiscoveryOf = (device: HomeDevice, context: DiscoveryContext) => object | undefined;
 
 export interface MqttSettings {
   /** Checked: no wildcard, no slash at either end; 'lumiot' or 'lumiot/house-a'. */
