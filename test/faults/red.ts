@@ -2,9 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeTcpPort } from '../support/sockets';
 
 const root = join(__dirname, '..', '..');
 
@@ -36,19 +36,20 @@ export class Red {
     this.#child = child;
   }
 
-  /** Resolves when its flows run. */
-  static async start(userDir: string, ports: { whoisPort: number; eventPort: number }): Promise<Red> {
+  /** Resolves when its flows run. `settings`: the path of its settings file, with what keeps messages unless told. */
+  static async start(
+    userDir: string,
+    ports: { whoisPort: number; eventPort: number },
+    settings = join(__dirname, 'node-red', 'settings.cjs'),
+  ): Promise<Red> {
     const port = await freeTcpPort();
-    const args = [
-      join(root, 'node_modules', 'node-red', 'red.js'),
-      '-u',
-      userDir,
-      '-s',
-      join(__dirname, 'node-red', 'settings.cjs'),
-      '-p',
-      `${port}`,
-    ];
-    const env = { ...process.env, LUMIOT_WHOIS_PORT: `${ports.whoisPort}`, LUMIOT_EVENT_PORT: `${ports.eventPort}` };
+    const args = [join(root, 'node_modules', 'node-red', 'red.js'), '-u', userDir, '-s', settings, '-p', `${port}`];
+    const env = {
+      ...process.env,
+      LUMIOT_WHOIS_PORT: `${ports.whoisPort}`,
+      LUMIOT_EVENT_PORT: `${ports.eventPort}`,
+      NODE_V8_COVERAGE: undefined,
+    };
     const child = spawn(process.execPath, args, { cwd: userDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = (): boolean => child.kill('SIGKILL');
     process.once('exit', kill);
@@ -85,6 +86,11 @@ export class Red {
     await this.#ask(`faults/send/${node}`, { method: 'POST', body: JSON.stringify({ payload }) });
   }
 
+  /** Asks the admin API, or a route that the settings add. */
+  async post(path: string, body: unknown = {}): Promise<unknown> {
+    return await this.#ask(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
   /** Ends it: SIGTERM asks, SIGKILL does not. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -99,15 +105,4 @@ export class Red {
     const text = await answer.text();
     return text === '' ? undefined : JSON.parse(text);
   }
-}
-
-function freeTcpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

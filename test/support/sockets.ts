@@ -1,6 +1,7 @@
 /** Sockets that can be counted, and free ports: a test shows that it left nothing open and disturbs nobody. */
 
 import { createSocket, type Socket } from 'node:dgram';
+import { createServer } from 'node:net';
 
 export class CountingSockets {
   readonly open = new Set<Socket>();
@@ -21,6 +22,18 @@ export async function freePort(): Promise<number> {
   const { port } = socket.address();
   await closed(socket);
   return port;
+}
+
+/** A TCP port of this machine that is free just now. */
+export function freeTcpPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
 }
 
 export function boundSocket(address: string, port: number, reuseAddr = false): Promise<Socket> {

@@ -10,8 +10,9 @@ import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import mqtt, { type MqttClient } from 'mqtt';
 import { type Certificates, certificates } from '../../support/certificates';
+import { freeTcpPort } from '../../support/sockets';
 import { until } from '../../support/wait';
-import { CLIENT_ID, DEVICE_ID, freeTcpPort, type Rig, rig } from './push-rig';
+import { CLIENT_ID, DEVICE_ID, type Rig, rig } from './push-rig';
 
 // Debian puts it where only root looks.
 const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` };

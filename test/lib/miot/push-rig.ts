@@ -1,6 +1,5 @@
 /** A push connection under test: tokens that a test hands out, a clock that it moves, and everything that was told. */
 
-import { createServer } from 'node:net';
 import { Push, type PushOptions, type PushState } from '../../../lib/miot/push';
 import type { PushEvent } from '../../../lib/miot/push-events';
 import { checkAccountSettings } from '../../../lib/miot/settings';
@@ -79,16 +78,4 @@ export function rig(
   });
   push.watch((state) => void states.push(state));
   return { push, clock, purse, events, states, lines, readings };
-}
-
-/** A TCP port of loopback that is free just now. */
-export function freeTcpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }
