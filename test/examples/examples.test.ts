@@ -7,7 +7,7 @@ const names = exampleNames();
 const dashboardTypes = ['ui-base', 'ui-theme', 'ui-page', 'ui-group', 'ui-chart', 'ui-table'];
 
 /** Types whose own dialog fills `gateway`; each stored setting must be one it knows. */
-const withoutWires = new Set(['tab', 'comment', 'lumi-gateway', 'miot-cloud', ...dashboardTypes.slice(0, 4)]);
+const withoutWires = new Set(['tab', 'comment', 'lumi-gateway', 'miot-cloud', 'mqtt-broker', ...dashboardTypes.slice(0, 4)]);
 
 /** Config nodes as they are imported: every example has the same, so that they share them. */
 const blankGateway = {
@@ -40,10 +40,39 @@ const blankAccount = {
   bizId: 'haapi',
   version: 1,
 };
+/** A broker on this machine. What it says of an edge (birth, close and will) is filled in by the flow: an edge has a base topic of its own. */
+function blankBroker(id: unknown, name: unknown, status: string): Record<string, unknown> {
+  const said = (when: string, payload: string): Record<string, unknown> => ({
+    [`${when}Topic`]: status,
+    [`${when}Qos`]: status === '' ? '0' : '1',
+    [`${when}Retain`]: status === '' ? 'false' : 'true',
+    [`${when}Payload`]: status === '' ? '' : payload,
+    [`${when}Msg`]: {},
+  });
+  return {
+    id,
+    type: 'mqtt-broker',
+    name,
+    broker: '127.0.0.1',
+    port: '1883',
+    clientid: '',
+    autoConnect: true,
+    usetls: false,
+    protocolVersion: '5',
+    keepalive: '60',
+    cleansession: true,
+    autoUnsubscribe: true,
+    ...said('birth', 'online'),
+    ...said('close', 'offline'),
+    ...said('will', 'offline'),
+    userProps: '',
+    sessionExpiry: '',
+  };
+}
 
 describe('examples', () => {
-  it('are the twenty-three of the import menu, and one for the dashboard', () => {
-    assert.equal(names.filter((name) => !name.includes('/')).length, 23);
+  it('are the twenty-six of the import menu, and one for the dashboard', () => {
+    assert.equal(names.filter((name) => !name.includes('/')).length, 26);
     assert.deepEqual(
       names.filter((name) => name.includes('/')),
       ['Dashboard/Climate dashboard'],
@@ -106,6 +135,8 @@ describe('examples', () => {
           }
           if (withoutWires.has(node.type)) continue;
           if (node.type.startsWith('lumi-')) assert.equal(byId.get(String(node.gateway))?.type, 'lumi-gateway');
+          if (node.type === 'lumiot-mqtt') assert.equal(byId.get(String(node.gateway))?.type, 'lumi-gateway');
+          if (node.type === 'mqtt in' || node.type === 'mqtt out') assert.equal(byId.get(String(node.broker))?.type, 'mqtt-broker');
           if (node.type.startsWith('miot-')) assert.equal(byId.get(String(node.account))?.type, 'miot-cloud');
         }
         const ends = flow.filter((node) => !withoutWires.has(node.type) && !isSource(node.type) && !reached.has(node.id));
@@ -129,9 +160,14 @@ describe('examples', () => {
 
       it('holds no secret, no address and no device of anybody', () => {
         const shared = flow.filter(({ type }) => type === 'lumi-gateway' || type === 'miot-cloud');
-        assert.ok(shared.length > 0);
+        const brokers = flow.filter(({ type }) => type === 'mqtt-broker');
+        assert.ok(shared.length + brokers.length > 0);
         for (const config of shared) assert.deepEqual(config, config.type === 'miot-cloud' ? blankAccount : blankGateway);
-        const text = JSON.stringify(flow);
+        for (const config of brokers) {
+          const edge = flow.find(({ type }) => type === 'lumiot-mqtt');
+          assert.deepEqual(config, blankBroker(config.id, config.name, edge === undefined ? '' : `${String(edge.baseTopic)}/status`));
+        }
+        const text = JSON.stringify(flow).replaceAll('"broker":"127.0.0.1"', '');
         assert.doesNotMatch(text, /"credentials"|"storeKey"|"key":"[A-Za-z0-9]{16}"|158d[0-9a-f]{10}|\d+\.\d+\.\d+\.\d+/);
         for (const { id, device } of flow) assert.ok(device === undefined || device === '', id);
       });
@@ -169,9 +205,18 @@ function targets({ wires, links, type }: FlowNode): string[] {
 }
 
 function isSource(type: string): boolean {
-  return ['inject', 'catch', 'lumi-sensor', 'lumi-motion', 'lumi-contact', 'lumi-button', 'lumi-cube', 'lumi-alarm', 'miot-in'].includes(
-    type,
-  );
+  return [
+    'inject',
+    'catch',
+    'mqtt in',
+    'lumi-sensor',
+    'lumi-motion',
+    'lumi-contact',
+    'lumi-button',
+    'lumi-cube',
+    'lumi-alarm',
+    'miot-in',
+  ].includes(type);
 }
 
 /** The names under `defaults` in the dialog of a type. */

@@ -14,6 +14,7 @@ import { useEnvironment } from '../../nodes/shared/runtime/environment';
 import { closeAllHosts } from '../../nodes/shared/runtime/gateway-host';
 import { freePort } from '../support/sockets';
 import { until } from '../support/wait';
+import type { Broker } from './broker';
 import { accountSettings, openCloud, STORE_KEY, signIn } from './cloud';
 
 export const root = join(__dirname, '..', '..');
@@ -47,6 +48,9 @@ const coreFiles: Readonly<Record<string, string>> = {
   change: 'function/15-change',
   trigger: 'function/89-trigger',
   rbe: 'function/rbe',
+  'mqtt-broker': 'network/10-mqtt',
+  'mqtt in': 'network/10-mqtt',
+  'mqtt out': 'network/10-mqtt',
   split: 'sequence/17-split',
   join: 'sequence/17-split',
 };
@@ -75,7 +79,7 @@ export function ownTypes(): string[] {
 }
 
 export function isOwn(type: string): boolean {
-  return /^(lumi|miot)-/.test(type);
+  return /^(lumi|miot)-|^lumiot-mqtt$/.test(type);
 }
 
 export type Dialect = 1 | 2;
@@ -101,6 +105,8 @@ export interface PlayOptions {
   readonly key?: string;
   /** The device token of the gateway that was typed; none unless told. */
   readonly token?: string;
+  /** The broker that the server nodes of the flow connect to. */
+  readonly broker?: Broker;
   /** Where the inject nodes act by themselves at the start. */
   readonly once?: boolean;
   /** Which gateway; the only one there is, as imported, takes a second longer to find. */
@@ -131,7 +137,7 @@ export class Play {
   /** Imports, fills in, deploys, and waits until the gateway has told all its devices and the account is signed in. */
   static async open(
     from: string | readonly FlowNode[],
-    { gateway, cloud: devices, account = {}, set = {}, key = KEY, token = '', once = false, sid = GATEWAY }: PlayOptions,
+    { gateway, cloud: devices, account = {}, set = {}, key = KEY, token = '', broker, once = false, sid = GATEWAY }: PlayOptions,
   ): Promise<Play> {
     const ports = { whoisPort: await freePort(), eventPort: await freePort() };
     const simulator = await startSimulator({ gateways: gateway === undefined ? [] : [gateway], ...ports });
@@ -145,7 +151,11 @@ export class Play {
     } as never);
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
 
-    const own = { 'lumi-gateway': { sid, interface: '127.0.0.1' }, 'miot-cloud': cloud === undefined ? account : accountSettings(cloud) };
+    const own = {
+      'lumi-gateway': { sid, interface: '127.0.0.1' },
+      'miot-cloud': cloud === undefined ? account : accountSettings(cloud),
+      ...(broker === undefined ? {} : { 'mqtt-broker': { port: String(broker.port), protocolVersion: broker.protocolVersion } }),
+    };
     const flow = filledIn(typeof from === 'string' ? readExample(from) : from, set, once, own);
     const idOf = (wanted: string): string => flow.find(({ type }) => type === wanted)?.id ?? '';
     const nodeOf = (wanted: string): FlowNode => {
