@@ -50,6 +50,8 @@ export const groups = [
     ]),
     tests: [
       ...tests('miot', [
+        'action-inputs',
+        'batch-outcome',
         'codes',
         'payloads',
         'proxy',
@@ -61,7 +63,7 @@ export const groups = [
         'corpus-push',
         'corpus-spec',
       ]),
-      ...tests('miot', ['spec-families', 'spec-names', 'spec-parse', 'spec-values']),
+      ...tests('miot', ['spec-families', 'spec-names', 'spec-parse', 'spec-urn', 'spec-values']),
       'test/fuzz/fuzz.test.ts',
     ],
   },

@@ -1,4 +1,4 @@
-// `node test/mutation/run.mjs [--only <part of a path>] [--sample <n>] [--survivors]`: changes the pure modules in one place at a time and
+// `node test/mutation/run.mjs [--only <parts of paths, with commas>] [--sample <n>] [--survivors]`: changes the pure modules in one place at a time and
 // sees whether a test notices. Prints the score of each group; fails below 80 %. Part of `npm run check:long`.
 import { fork } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const MUTANTS_A_WORKER = 150;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const option = (name, otherwise) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : otherwise);
-const only = option('--only', '');
+const only = option('--only', '').split(',');
 const sample = Number(option('--sample', process.env.LUMIOT_MUTATION_SAMPLE ?? '1'));
 const startedAt = Date.now();
 const copy = mkdtempSync(join(tmpdir(), 'lumiot-mutation-'));
@@ -96,7 +96,7 @@ makeCopy();
 const workers = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Worker());
 let isGood = true;
 for (const { name, files, tests } of groups) {
-  const chosen = within(name).filter((path) => isNamed(path, files) && path.includes(only));
+  const chosen = within(name).filter((path) => isNamed(path, files) && only.some((part) => path.includes(part)));
   const all = [
     ...new Set(tests.flatMap((path) => (path.endsWith('/') ? within(path).filter((file) => file.endsWith('.test.ts')) : [path]))),
   ];

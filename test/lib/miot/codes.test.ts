@@ -18,10 +18,14 @@ const documented: readonly (readonly [number | readonly number[], string, Retry]
   [-704013101, 'UNSUPPORTED', 'no'],
   [[-704220008, -704220025, -704220035, -704220043], 'BAD_INPUT', 'no'],
   [[-704222034, -704222035], '', 'no'],
-  [-702022036, 'TIMEOUT', 'poll'],
+  [[-702022036, -702000000, -702010000], 'TIMEOUT', 'poll'],
   [[-705201013, -705201015, -705201023, -705201033], '', 'once'],
   [[-706012013, -706012015, -706012023, -706012033, -706012043], '', 'once'],
   [[-704000000, -704002000, -705004000, -705004501, -706012000], '', 'once'],
+  // Of vendors' own clouds.
+  [-9999, 'TIMEOUT', 'verify'],
+  [-30012, '', 'once'],
+  [-8, 'BAD_INPUT', 'no'],
   // Of the local side.
   [[-10000, -10003, -10004, -10040], '', 'once'],
   [[-10001, -10120], 'CLOUD_UNREACHABLE', 'once'],
@@ -83,6 +87,22 @@ describe('codes of the cloud', () => {
     assert.equal(meaningOf(-1).error, 'MIOT_-1');
     assert.equal(meaningOf(-804999011).error, 'MIOT_-804999011');
     assert.equal(meaningOf(500).error, 'CLOUD_UNREACHABLE');
+    assert.equal(meaningOf(0).error, 'CLOUD_UNREACHABLE');
+    // -699… and -710… are other families.
+    assert.deepEqual(
+      [-699_999_001, -700_000_001, -709_999_001, -710_000_001, -710_000_000].map((code) => meaningOf(code).error),
+      ['MIOT_-699999001', 'NO_DEVICE', 'NO_DEVICE', 'MIOT_-710000001', 'MIOT_-710000000'],
+    );
+  });
+
+  it('read by their last digits say the same as the listed ones of that kind', () => {
+    for (const [ending, like] of [
+      [13, -705201013],
+      [15, -705201015],
+      [23, -705201023],
+      [100, -704053100],
+    ] as const)
+      assert.equal(meaningOf(-709_999_000 - ending).sentence, meaningOf(like).sentence, String(ending));
   });
 
   it('that never retry an action of their own accord', () => {
@@ -109,6 +129,13 @@ describe('codes of the cloud', () => {
       assert.match(message, /^Device 68332340 \(property 2\.1\) [a-z].+\. .+\.$/s, message);
       assert.ok(message.includes(String(code)), message);
     }
+  });
+
+  it('name nothing that is not known', () => {
+    assert.match(codeError(-1, '7').message, /^Device 7 failed/);
+    const { message, device } = codeError(-1, undefined);
+    assert.equal(device, undefined);
+    assert.match(message, /^A device of this request failed .*\. The code of the cloud is -1\.$/);
   });
 
   it('say of a part of a device which device to use', () => {

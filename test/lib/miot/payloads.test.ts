@@ -105,6 +105,12 @@ describe('payloads of the broker', () => {
     assert.deepEqual(read(PROPERTY, { attr: 'prop.4.7', value: 1.5 }), [
       { kind: 'property', did: '68332340', siid: 4, piid: 7, value: 1.5 },
     ]);
+    assert.deepEqual(read(PROPERTY, { attr: 'prop.4.7', status: 'ok' }), [
+      { kind: 'property', did: '68332340', siid: 4, piid: 7, value: 'ok' },
+    ]);
+    // Anything else in `attr` says nothing, and the payload itself is the content.
+    for (const attr of [undefined, 7, ['event.9.9'], 'event.9', 'action.9.9', 'xprop.9.9'])
+      assert.deepEqual(read(PROPERTY, { attr, value: 5 }), [{ kind: 'property', did: '68332340', siid: 2, piid: 1, value: 5 }]);
   });
 
   it('of the state say online, and offline for every other word', () => {
@@ -149,7 +155,13 @@ describe('payloads of the broker', () => {
       read(PROPERTY, `{"params":{"value":1},"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
       'a payload that is no JSON object',
     );
-    assert.equal((read(PROPERTY, `{"params":{"value":1},"x":${'['.repeat(20)}${']'.repeat(20)}}`) as Told[]).length, 1);
+    // The payload itself is one level.
+    const nested = (lists: number): unknown => read(PROPERTY, `{"params":{"value":1},"x":${'['.repeat(lists)}${']'.repeat(lists)}}`);
+    assert.equal((nested(32) as Told[]).length, 1);
+    assert.equal(nested(33), 'a payload that is no JSON object');
+    const long = (bytes: number): unknown => read(PROPERTY, '{"params":{"value":"x"}}'.padEnd(bytes));
+    assert.equal((long(256 * 1024) as Told[]).length, 1);
+    assert.match(String(long(256 * 1024 + 1)), /more than/);
   });
 
   it('cannot change what objects are', () => {

@@ -36,6 +36,11 @@ describe('redaction', () => {
     });
   }
 
+  it('knows secrets in every spelling, and does without one that a secret cannot have', () => {
+    assert.equal(redact('a plant"ed/1 b plant\\"ed/1 c plant%22ed%2F1 d', ['plant"ed/1']), 'a … b … c … d');
+    assert.equal(redact('undefined stays, planted\ud800 does not', ['planted\ud800']), 'undefined stays, … does not');
+  });
+
   it('leaves what people need', () => {
     assert.equal(redact(texts[0]?.[1] ?? ''), 'GET https://host.example/app/get_token?… failed');
     assert.equal(redact('connect http://u:p@proxy.example:3128 failed'), 'connect http://…@proxy.example:3128 failed');

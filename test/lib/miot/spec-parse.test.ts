@@ -36,6 +36,24 @@ describe('a description of a device', () => {
     assert.deepEqual(names(spec.actions), ['light:toggle']);
   });
 
+  it('has no unit, range or list where there are none', () => {
+    const { name, siid, piid, label, ...shape } = only({ format: 'uint8', access: ['read'] });
+    assert.deepEqual([name, siid, piid, label], ['thing:level', 2, 1, 'Thing · Level']);
+    assert.deepEqual(shape, { format: 'integer', canRead: true, canWrite: false, canNotify: false });
+  });
+
+  it('has ranges and lists of numbers only, and no range beside a list', () => {
+    const both = { 'value-range': [0, 10, 1], 'value-list': [{ value: 1, description: 'One' }] };
+    for (const format of ['bool', 'string']) {
+      const { range, values } = only({ format, ...both });
+      assert.deepEqual([range, values], [undefined, undefined], format);
+    }
+    for (const format of ['uint8', 'float']) {
+      const { range, values } = only({ format, ...both });
+      assert.deepEqual([range, values?.length], [undefined, 1], format);
+    }
+  });
+
   it('leaves out what everybody knows of a device already', () => {
     assert.deepEqual(names(parseSpec(lamp).properties), ['light:on', 'light:brightness', 'light:color', 'light:mode']);
   });
@@ -118,6 +136,8 @@ describe('a description of a device', () => {
     assert.deepEqual(only({ format: 'int16', 'value-range': [0, 10] }).range, { min: 0, max: 10, step: 1 });
     assert.deepEqual(only({ format: 'float', 'value-range': [0, 10, 0] }).range, { min: 0, max: 10, step: 0.1 });
     assert.deepEqual(only({ format: 'float', 'value-range': ['-5', '5.25', '0.05'] }).range, { min: -5, max: 5.25, step: 0.05 });
+    assert.deepEqual(only({ format: 'int16', 'value-range': [5, 5, 1] }).range, { min: 5, max: 5, step: 1 });
+    assert.deepEqual(only({ format: 'float', 'value-range': [0, 1.5e-7] }).range, { min: 0, max: 1.5e-7, step: 1e-8 });
     for (const range of [[10, 0, 1], [1], ['a', 'b', 'c'], {}, null, [0, Number.NaN, 1]])
       assert.equal(only({ format: 'int16', 'value-range': range }).range, undefined);
   });

@@ -21,6 +21,7 @@ const mode = described({
 });
 const color = described({ unit: 'rgb', range: { min: 0, max: 16_777_215, step: 1 } });
 const text = described({ format: 'text' });
+const unknown = described({ format: 'text', isUndescribed: true });
 
 function refused(property: SpecProperty, value: unknown, sentence: RegExp): void {
   assert.throws(
@@ -81,7 +82,8 @@ describe('a value for the wire', () => {
 
   it('names no more values of a list than anybody would read', () => {
     const many = described({ values: Array.from({ length: 500 }, (_, value) => ({ value, name: `n-${value}`, label: '' })) });
-    refused(many, 'x', /^.{1,400}, …\.$/);
+    refused(many, 'x', /^.{1,400}, n-19 \(19\), …\.$/);
+    refused(described({ values: many.values?.slice(0, 20) ?? [] }), 'x', /, n-19 \(19\)\.$/);
   });
 
   it('is text, whatever it was', () => {
@@ -105,8 +107,35 @@ describe('a value for the wire', () => {
     assert.equal(toArgument(told, 1), 1);
   });
 
-  it('is shown in an error no longer than anybody would read', () => {
-    refused(brightness, 'x'.repeat(10_000), /^.{1,200}$/);
+  it('is shown in an error, and no longer than anybody would read', () => {
+    const shown = (value: unknown, sentence: string): void =>
+      assert.throws(
+        () => toWire(brightness, value),
+        ({ message }: Error) => message.startsWith(`light:brightness cannot be ${sentence}: it takes`),
+        sentence,
+      );
+    shown('x'.repeat(10_000), `"${'x'.repeat(60)}…"`);
+    shown('x'.repeat(61), `"${'x'.repeat(60)}…"`);
+    shown('x'.repeat(60), `"${'x'.repeat(60)}"`);
+    shown([1], 'a list');
+    shown({ a: 1 }, 'an object');
+    shown(null, 'null');
+    shown(undefined, 'undefined');
+    shown(true, 'true');
+    shown(101, '101');
+  });
+
+  it('is any plain one where nothing describes the property', () => {
+    for (const value of [true, 0, -1.5, '', 'on', '40 %']) assert.equal(toWire(unknown, value), value);
+    for (const value of [null, undefined, {}, [1], Number.NaN, Number.POSITIVE_INFINITY])
+      refused(unknown, value, /it takes true or false, a number or text\.$/);
+    assert.equal(toWire(described({ isUndescribed: false }), '40'), 40);
+  });
+
+  it('is no other thing that would read as the same text', () => {
+    refused(onOff, ['on'], /takes true or false/);
+    refused(onOff, { toString: () => 'on' }, /takes true or false/);
+    refused(brightness, { valueOf: () => 40 }, /takes a number/);
   });
 });
 
@@ -143,6 +172,12 @@ describe('a value from the wire', () => {
     // Measured is not counted: nobody misses its last digits.
     assert.equal(fromWire(described({ format: 'number' }), above), 9007199000000000);
     assert.equal(fromWire(text, above), above);
+  });
+
+  it('is kept as it is where nothing describes the property', () => {
+    for (const value of [true, 0, 22.700000762939453, '', 'on']) assert.equal(fromWire(unknown, value), value);
+    for (const value of [null, undefined, {}, [1], Number.NaN]) assert.equal(fromWire(unknown, value), undefined);
+    assert.equal(fromWire(described({ isUndescribed: false }), '40'), 40);
   });
 
   it('is undefined where it makes no sense', () => {

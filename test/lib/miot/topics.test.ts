@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { filtersOf, isTopicSafe, parseTopic, stateLeaves } from '../../../lib/miot/topics';
+import { filtersOf, iid, isTopicSafe, parseTopic, stateLeaves } from '../../../lib/miot/topics';
 
 const texts = (did: string, stateByLeaf = false): string[] => filtersOf(did, stateByLeaf).map(({ filter }) => filter);
 
@@ -24,11 +24,19 @@ describe('topics of the broker', () => {
     assert.deepEqual(texts('1', true).slice(2), ['device/1/state/online', 'device/1/state/offline']);
     assert.ok(stateLeaves('1').every(({ isWildcard }) => !isWildcard));
     assert.equal(texts('blt.1', true).length, 2);
+    assert.deepEqual(
+      [filtersOf('1'), filtersOf('1', true)].map((filters) => filters.map(({ kind, isWildcard }) => `${kind} ${isWildcard}`)),
+      [
+        ['property true', 'event true', 'state true'],
+        ['property true', 'event true', 'state false', 'state false'],
+      ],
+    );
   });
 
   it('take no id that would mean another topic', () => {
     for (const did of ['', '+', '#', 'a/b', 'a+', 'a\u0000', 'x'.repeat(257)]) assert.equal(isTopicSafe(did), false, did);
-    for (const did of ['68332340', 'blt.3.1kfa1i1ugc400', 'group.1', '123.s2', 'M1GAx-_=@ ä']) assert.equal(isTopicSafe(did), true, did);
+    for (const did of ['68332340', 'blt.3.1kfa1i1ugc400', 'group.1', '123.s2', 'M1GAx-_=@ ä', 'x'.repeat(256)])
+      assert.equal(isTopicSafe(did), true, did);
   });
 
   it('say what they are about', () => {
@@ -48,10 +56,21 @@ describe('topics of the broker', () => {
       'device//state/online',
       'device/1/g_op/rename',
       'user/1/g_op/bind',
+      'user/1/state/online',
+      'device/1/state',
+      'device/1/down/event_occured/1/1',
+      'device/1/up',
       'device/1/up/event_occurred/1/1',
     ])
       assert.equal(parseTopic(topic), undefined, topic);
     assert.equal(parseTopic('device/1/state/online/x'), undefined);
     assert.equal(parseTopic('device/1/up/properties_changed/1/2/3'), undefined);
+  });
+
+  it('have numbers of 32 bits from 1 on, as numbers or as digits', () => {
+    for (const value of [1, '1', '0000000001', 0xff_ff_ff_ff, '4294967295']) assert.equal(iid(value), Number(value), String(value));
+    for (const value of [0, '0', -1, 1.5, 0x1_00_00_00_00, '4294967296', '1.0', '+1', ' 1', '1e3', '0x1', '', '00000000001'])
+      assert.equal(iid(value), undefined, String(value));
+    for (const value of [true, [1], ['1'], { valueOf: () => 1 }, null, undefined, Number.NaN]) assert.equal(iid(value), undefined);
   });
 });
