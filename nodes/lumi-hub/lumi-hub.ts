@@ -3,10 +3,10 @@
 import type { NodeAPI } from 'node-red';
 import { parseHub } from '../../lib/devices/commands/hub';
 import type { Gateway, News } from '../../lib/lumi';
+import { commandHub } from '../../lib/lumi/commands';
 import type { GatewayNode } from '../lumi-gateway/lumi-gateway';
 import { type ControlTools, registerControl, type Told } from '../shared/runtime/control';
 import type { GatewayMiio } from '../shared/runtime/gateway-miio';
-import { commandHub } from '../shared/runtime/hub';
 
 interface HubSettings {
   readonly alerts: boolean;

@@ -7,10 +7,11 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
-import { LumiotError, toLumiotError } from '../../../lib/home/errors';
+import { toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
-import { type Answer, answerMessage, type Told } from './answer';
+import { namedError, type Reply } from '../../../lib/lumi/commands';
+import { answerMessage, type Told } from './answer';
 import { network } from './environment';
 import { type GatewayListener, GatewayUser } from './gateway-user';
 import { deviceId, flag, type Step, type Stored, settingsOf, text } from './settings';
@@ -24,11 +25,6 @@ export interface ControlSettings {
   /** '' = none chosen. */
   readonly device: string;
   readonly onlyReplies: boolean;
-}
-
-export interface Reply extends Answer {
-  readonly device: DeviceRecord;
-  readonly ack?: Ack;
 }
 
 /** One input under way. */
@@ -176,11 +172,9 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
       run().then(
         () => done(),
         (thrown: unknown) => {
-          const error = named(
-            toLumiotError(thrown, 'UNSUPPORTED'),
-            user,
-            settings.device || deviceId(targetId((message as unknown as Record<string, unknown>).device)),
-          );
+          const id = settings.device || deviceId(targetId((message as unknown as Record<string, unknown>).device));
+          const plain = toLumiotError(thrown, 'UNSUPPORTED');
+          const error = user.hasGateway ? namedError(plain, user.gateway, id) : plain;
           user.status.failed(error);
           done(error);
         },
@@ -189,22 +183,6 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
   }
 
   RED.nodes.registerType(shape.type, Control);
-}
-
-/** Every error names its device and gateway; what comes out of a parser or from the wire does not know both. */
-function named(error: LumiotError, user: GatewayUser, id: string): LumiotError {
-  if (!user.hasGateway) return error;
-  const { gateway } = user;
-  const device = id === '' ? undefined : gateway.device(id);
-  const isSaid = (text: string | undefined): boolean => text === undefined || text === '' || error.message.includes(text);
-  const missing: string[] = [];
-  if (!isSaid(id) && !(device !== undefined && isSaid(device.name))) {
-    missing.push(`device ${device === undefined || device.name === id ? id : `${device.name} (${id})`}`);
-  }
-  if (!isSaid(gateway.sid ?? gateway.describe())) missing.push(`gateway ${gateway.describe()}`);
-  if (missing.length === 0) return error;
-  const details = { device: device?.sid ?? error.device, gateway: gateway.sid ?? error.gateway, cause: error.cause };
-  return new LumiotError(error.code, `${error.message} [${missing.join(', ')}]`, details);
 }
 
 /** Commands of this node that are under way: what they change was not changed elsewhere. */

@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../../lib/home/clock';
 import { LumiotError, toLumiotError } from '../../../lib/home/errors';
+import type { GatewayOverMiio } from '../../../lib/lumi/commands';
 import { readToken } from '../../../lib/miio/gateway-token';
 import type { LocalDevice } from '../../../lib/miio/types';
 import { network } from './environment';
@@ -31,7 +32,7 @@ export function explained(thrown: unknown, label: string): LumiotError {
   );
 }
 
-export class GatewayMiio {
+export class GatewayMiio implements GatewayOverMiio {
   readonly #RED: NodeAPI;
   readonly #host: GatewayHost;
   readonly #token: string;
@@ -45,8 +46,17 @@ export class GatewayMiio {
     this.#token = token;
   }
 
-  /** Rejects with `NOT_CONFIGURED` without a token, or with what keeps the gateway from being found. */
-  async open(): Promise<{ readonly device: LocalDevice; readonly clock: Clock }> {
+  /** Rejects with `NOT_CONFIGURED` without a token, with what keeps the gateway from being found, or with what `order` rejects with. */
+  async run<Result>(order: (device: LocalDevice, clock: Clock) => Promise<Result>): Promise<Result> {
+    const { device, clock } = await this.#open();
+    try {
+      return await order(device, clock);
+    } catch (thrown) {
+      throw explained(thrown, this.label);
+    }
+  }
+
+  async #open(): Promise<{ readonly device: LocalDevice; readonly clock: Clock }> {
     const { gateway } = this.#host;
     if (this.#token === '')
       throw new LumiotError(
