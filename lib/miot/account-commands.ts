@@ -13,7 +13,7 @@ import { DeviceTurns, type LetGo } from './device-turns';
 import { nameOf, naming } from './named-errors';
 import { within } from './patience';
 import { PropertyWrites, type Wanted } from './property-writes';
-import { readValues } from './read-values';
+import { type ReadValues, readValues } from './read-values';
 import { type Found, lookUpAction, lookUpProperty, shortName } from './spec-names';
 import { isNumbers, numbersSpec } from './spec-numbers';
 import type { DeviceSpec, SpecProperty } from './spec-types';
@@ -83,6 +83,7 @@ export class AccountCommands {
   }
 
   async #get(record: CloudRecord, names: readonly string[]): Promise<GetOutcome> {
+    if (names.length === 0) return this.#getAll(record);
     const spec = await this.#described(record, names, numbersSpec(names));
     const properties = names.map((name) => this.#property(record, spec, name));
     for (const property of properties) {
@@ -91,6 +92,18 @@ export class AccountCommands {
     }
     const previous = copyValues(record.values);
     return { device: record, values: await this.#read(record, properties), previous };
+  }
+
+  /** What of it cannot be read now is left out, as long as anything can: many descriptions promise what their device does not have. */
+  async #getAll(record: CloudRecord): Promise<GetOutcome> {
+    const { properties } = await this.#described(record, [], numbersSpec([]));
+    const previous = copyValues(record.values);
+    const { values, error } = await this.#ask(
+      record,
+      properties.filter(({ canRead }) => canRead),
+    );
+    if (error !== undefined && Object.keys(values).length === 0) throw error;
+    return { device: record, values, previous };
   }
 
   async #set(record: CloudRecord, given: Readonly<Record<string, unknown>>, letGo: LetGo): Promise<SetOutcome> {
@@ -198,11 +211,16 @@ export class AccountCommands {
   }
 
   async #read(record: CloudRecord, properties: readonly SpecProperty[]): Promise<Values> {
-    const results = await this.#options.get(properties.map(({ siid, piid }) => ({ did: record.did, siid, piid })));
-    const { values, error } = readValues(record, properties, results);
-    if (Object.keys(values).length > 0) this.#options.hear(record, values, 'read');
+    const { values, error } = await this.#ask(record, properties);
     if (error !== undefined) throw error;
     return values;
+  }
+
+  async #ask(record: CloudRecord, properties: readonly SpecProperty[]): Promise<ReadValues> {
+    const results = await this.#options.get(properties.map(({ siid, piid }) => ({ did: record.did, siid, piid })));
+    const read = readValues(record, properties, results);
+    if (Object.keys(read.values).length > 0) this.#options.hear(record, read.values, 'read');
+    return read;
   }
 
   /** Resolved before the first request, so that nothing can toggle twice. */

@@ -167,6 +167,11 @@ export class Account {
     return this.#standing.word;
   }
 
+  /** The cloud can be asked: somebody is signed in, or the last access token still lives. */
+  get isUsable(): boolean {
+    return this.#isUsable;
+  }
+
   get homes(): readonly string[] {
     return this.#homes;
   }
@@ -224,6 +229,7 @@ export class Account {
     if (this.#glances.isDue(record.did)) this.#sync.read([record.did]);
   }
 
+  /** No properties: everything that can be read; what cannot be read just now is left out. */
   get(id: string, properties: readonly string[]): Promise<GetOutcome> {
     return this.#commands.get(id, properties);
   }

@@ -36,6 +36,16 @@ export function inputsOf(action: SpecAction, given: ActionInputs | undefined, de
   return collect(action, values, device);
 }
 
+/** What a person sends as inputs: a list, an object by name, or nothing. Throws `BAD_INPUT`. */
+export function actionInputs(payload: unknown): ActionInputs | undefined {
+  if (payload === undefined || payload === null || payload === '') return undefined;
+  if (typeof payload === 'object') return payload as ActionInputs;
+  throw new LumiotError(
+    'BAD_INPUT',
+    `The payload is ${JSON.stringify(payload)}, but an action takes the list of its inputs, an object by name, or nothing (an empty text).`,
+  );
+}
+
 function collect(action: SpecAction, values: readonly unknown[], device: string): CloudValue[] {
   return action.inputs.map((input, index) => {
     const value = values[index];

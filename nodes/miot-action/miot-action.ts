@@ -2,7 +2,8 @@
 
 import type { NodeAPI } from 'node-red';
 import { LumiotError } from '../../lib/home/errors';
-import type { ActionInputs, CloudRecord } from '../../lib/miot';
+import type { CloudRecord } from '../../lib/miot';
+import { actionInputs } from '../../lib/miot/action-inputs';
 import { type AccountCall, type AccountReply, registerAccountControl } from '../shared/runtime/account-control';
 import { shownText } from '../shared/runtime/account-words';
 import { text } from '../shared/runtime/settings';
@@ -24,7 +25,7 @@ export default function register(RED: NodeAPI): void {
 
 async function perform({ account, did, message, settings }: AccountCall<ActionSettings>): Promise<AccountReply> {
   if (settings.action === '') throw new LumiotError('NOT_CONFIGURED', 'The node has no action. Open it, choose an action and deploy.');
-  const { device, action, outputs, ack } = await account.action(did, settings.action, inputsIn(message.payload));
+  const { device, action, outputs, ack } = await account.action(did, settings.action, actionInputs(message.payload));
   const shown = Object.keys(outputs).length === 0 ? action : valuesText(outputs, (name, value) => outputText(device, action, name, value));
   return { device, ack, payload: { ...outputs }, property: action, event: 'action', shown };
 }
@@ -34,14 +35,4 @@ function outputText(device: CloudRecord, action: string, name: string, value: un
   const outputs = device.spec?.actions.find((one) => one.name === action)?.outputs ?? [];
   const output = outputs.find((one) => one.name.endsWith(`:${name}`));
   return shownText(device, output?.name ?? name, value);
-}
-
-/** Throws `BAD_INPUT`. */
-function inputsIn(payload: unknown): ActionInputs | undefined {
-  if (payload === undefined || payload === null || payload === '') return undefined;
-  if (typeof payload === 'object') return payload as ActionInputs;
-  throw new LumiotError(
-    'BAD_INPUT',
-    `The payload is ${JSON.stringify(payload)}, but an action takes the list of its inputs, an object by name, or nothing (an empty text).`,
-  );
 }

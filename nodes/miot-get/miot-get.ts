@@ -2,8 +2,8 @@
 
 import type { NodeAPI } from 'node-red';
 import { LumiotError } from '../../lib/home/errors';
+import { toldValues } from '../../lib/miot/told-values';
 import { type AccountCall, type AccountReply, registerAccountControl } from '../shared/runtime/account-control';
-import { valuesReply } from '../shared/runtime/account-reply';
 
 interface GetSettings {
   /** Empty = from the message. */
@@ -24,7 +24,7 @@ async function perform({ account, did, message, settings }: AccountCall<GetSetti
   const names = settings.properties.length > 0 ? settings.properties : namesIn(message.payload);
   if (names.length === 0)
     throw new LumiotError('BAD_INPUT', 'No property: choose some in the node, or send their names as the payload, for example "light:on".');
-  return valuesReply(await account.get(did, names), names.length > 1);
+  return toldValues(await account.get(did, names), names.length > 1);
 }
 
 /** A list of names, or one by itself; several in a text stand one a line or between commas. */

@@ -4,8 +4,8 @@ import type { NodeAPI } from 'node-red';
 import type { Values } from '../../lib/home/device';
 import { LumiotError } from '../../lib/home/errors';
 import type { CloudRecord } from '../../lib/miot';
+import { toldValues } from '../../lib/miot/told-values';
 import { type AccountCall, type AccountReply, registerAccountControl } from '../shared/runtime/account-control';
-import { valuesReply } from '../shared/runtime/account-reply';
 import { isProperty, propertyOf } from '../shared/runtime/account-words';
 import type { Told } from '../shared/runtime/answer';
 import { text } from '../shared/runtime/settings';
@@ -34,7 +34,7 @@ async function perform({ account, did, message, settings }: AccountCall<SetSetti
   if (property === '' && !isObject)
     throw new LumiotError('BAD_INPUT', 'The payload must be an object such as {"light:on": true}: the node has no property of its own.');
   const outcome = await account.set(did, isObject ? (payload as Record<string, unknown>) : { [property]: payload });
-  return { ...valuesReply(outcome, isObject), ack: outcome.ack, written: outcome.values };
+  return { ...toldValues(outcome, isObject), ack: outcome.ack, written: outcome.values };
 }
 
 /** The property of the node; without one, everything that could have been set. */

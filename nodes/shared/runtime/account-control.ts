@@ -6,9 +6,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Origin, Values } from '../../../lib/home/device';
-import { LumiotError, toLumiotError } from '../../../lib/home/errors';
+import { toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import type { Account, CloudAck, CloudRecord } from '../../../lib/miot';
+import { namedError } from '../../../lib/miot/named-errors';
 import { AccountUser } from './account-user';
 import { infoOf, shownText, unitsOf, valueNameOf } from './account-words';
 import { type Answer, answerMessage, type Told } from './answer';
@@ -113,7 +114,8 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
       run().then(
         () => done(),
         (thrown: unknown) => {
-          const error = named(toLumiotError(thrown, 'UNSUPPORTED'), user, chosen);
+          const plain = toLumiotError(thrown, 'UNSUPPORTED');
+          const error = user.hasAccount ? namedError(plain, user.account, chosen) : plain;
           user.status.failed(error);
           done(error);
         },
@@ -134,13 +136,4 @@ function completed(answer: Answer, device: CloudRecord): Answer {
   const { property, payload } = answer;
   const valueName = property === undefined ? undefined : valueNameOf(device, property, payload);
   return { ...answer, more: { ...answer.more, valueName } };
-}
-
-/** Every error names its device; what the account says of itself does not know it. */
-function named(error: LumiotError, user: AccountUser, id: string): LumiotError {
-  if (!user.hasAccount || id === '' || error.device !== undefined || error.message.includes(id)) return error;
-  const name = user.account.device(id)?.listed.name;
-  if (name !== undefined && error.message.includes(name)) return error;
-  const shown = name === undefined || name === id ? id : `${name} (${id})`;
-  return new LumiotError(error.code, `${error.message} [device ${shown}]`, { device: id, cause: error.cause });
 }
