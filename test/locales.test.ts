@@ -19,7 +19,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const helpLanguages = ['en-US', 'zh-CN'];
 
 /** Texts that are the same in English, for they are names or the very word the language uses. */
-const sameEverywhere = ['Lumiot', 'MiMix'];
+const sameEverywhere = ['Lumiot', 'MiMix', 'QoS'];
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
   de: ['Gas', 'Gateway', 'Host', 'Name', 'Orange', 'Region', 'Topic', 'offline', 'online'],
   'es-ES': ['Gas', 'Host', 'India', 'firmware', 'gas', 'lumi hub', 'lumi sensor', 'no'],

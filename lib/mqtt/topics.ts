@@ -19,8 +19,7 @@
 export const ONLINE = 'online';
 export const OFFLINE = 'offline';
 
-/** Far more than people type, far less than a topic may be long. */
-const LONGEST_HEAD = 256;
+const OBJECT_PREFIX = 'lumiot_';
 
 /** Topics of one home. `base`, `prefix`: checked. `home`, `device`: ids as messages have them. */
 export class Topics {
@@ -52,19 +51,23 @@ export class Topics {
     return `${this.#prefix}/device/${objectId(device)}/config`;
   }
 
+  /** Of this home, whatever it says. */
+  isOfHome(topic: string): boolean {
+    return topic.startsWith(`${this.#home}/`);
+  }
+
+  /** A discovery of some device of ours, of this home or another. */
+  isDiscovery(topic: string): boolean {
+    return topic.startsWith(`${this.#prefix}/device/${OBJECT_PREFIX}`);
+  }
+
   /** The device (as spelled in the topic) and the command of a topic of this home; undefined for every other topic. */
   command(topic: string): { readonly device: string; readonly command: 'set' | 'get' } | undefined {
-    if (!topic.startsWith(`${this.#home}/`)) return undefined;
+    if (!this.isOfHome(topic)) return undefined;
     const [device = '', command, ...more] = topic.slice(this.#home.length + 1).split('/');
     if (device === '' || more.length > 0 || (command !== 'set' && command !== 'get')) return undefined;
     return { device: unlevel(device), command };
   }
-}
-
-/** Whether topics can begin with it: no wildcard, nothing that a topic cannot hold, no empty level; `$` at its head is the broker's own. */
-export function isTopicHead(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
-  return text.length <= LONGEST_HEAD && /^(?!\$)[^/+#\u0000-\u001f\u007f]+(\/[^/+#\u0000-\u001f\u007f]+)*$/.test(text);
 }
 
 /** The most UTF-8 bytes a topic can have (MQTT 5.0 §1.5.4). */
@@ -75,7 +78,7 @@ const NOT_IN_A_TOPIC = /[+#\u0000-\u001f\u007f\p{Surrogate}]/u;
 
 /** Something can be published there (MQTT 5.0 §4.7). */
 export function isTopic(text: unknown): text is string {
-  return typeof text === 'string' && text !== '' && !NOT_IN_A_TOPIC.test(text) && Buffer.byteLength(text) <= MOST_TOPIC_BYTES;
+  return typeof text === 'string' && text !== '' && !NOT_IN_A_TOPIC.test(text) && new TextEncoder().encode(text).length <= MOST_TOPIC_BYTES;
 }
 
 /** Known before the home is. */
@@ -85,7 +88,7 @@ export function statusTopic(base: string): string {
 
 /** Home Assistant's id of a device: letters, digits, '_' and '-'. */
 export function objectId(device: string): string {
-  return `lumiot_${device.replaceAll(/[^\w-]/g, '_')}`;
+  return `${OBJECT_PREFIX}${device.replaceAll(/[^\w-]/g, '_')}`;
 }
 
 /** An id as one level of a topic: what a topic cannot hold is percent-encoded. */

@@ -1,0 +1,81 @@
+/** A home on MQTT: its states and actions for "mqtt out", commands from "mqtt in", discovery for Home Assistant. */
+
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { type LumiotError, toLumiotError } from '../../lib/home/errors';
+import { checkMqttSettings } from '../../lib/mqtt';
+import { network } from '../shared/runtime/environment';
+import { followFlows, leaveFlows, wheneverFlowsStarted } from '../shared/runtime/flows-started';
+import { settingsOf, text } from '../shared/runtime/settings';
+import { failing, NodeStatus } from '../shared/runtime/status';
+import { receivedOf } from './inlet';
+import { Outlet } from './outlet';
+import { accountSide, gatewaySide, type Side } from './sides';
+
+const names = ['gateway', 'account', 'baseTopic', 'homeAssistant', 'discoveryPrefix', 'qos'] as const;
+
+export default function register(RED: NodeAPI): void {
+  function LumiotMqtt(this: Node, definition: NodeDef): void {
+    RED.nodes.createNode(this, definition);
+    const stored = settingsOf(RED, this, definition, names);
+    const { settings, problems } = checkMqttSettings(stored);
+    for (const problem of problems) this.error(problem.message);
+    const outlet = new Outlet((message) => this.send(message));
+    const [gateway, account] = [text(stored.gateway), text(stored.account)];
+    const sideOf = (): Side => {
+      const [problem] = problems;
+      if (problem !== undefined) return misconfigured(RED, this, problem);
+      const options = { RED, node: this, settings, outlet };
+      // Where both are set, it is the gateway.
+      if (gateway === '' && account !== '') return accountSide({ ...options, config: account });
+      return gatewaySide({ ...options, config: gateway });
+    };
+
+    // Before those of its home: what is taken back at the end must go out first.
+    this.on('close', (isGone: boolean, done: () => void) => {
+      leaveFlows(outlet);
+      cancel();
+      if (isGone) outlet.last();
+      side.close(isGone).then(done, (thrown: unknown) => {
+        this.error(toLumiotError(thrown, 'STORE_FAILED').message);
+        done();
+      });
+    });
+    const side = sideOf();
+    // After its home: what was held for it is heard before anything goes out.
+    followFlows(RED, outlet);
+    const cancel = wheneverFlowsStarted(RED, () => side.look());
+
+    this.on('input', (message, _send, done) => {
+      const run = async (): Promise<LumiotError | undefined> => {
+        const received = await side.mapped().receive(receivedOf(message as unknown as Record<string, unknown>));
+        if (received.outcome === 'answered') side.status.recovered();
+        return received.outcome === 'failed' ? received.error : undefined;
+      };
+      const finish = (error?: LumiotError): void => {
+        if (error !== undefined) side.status.failed(error);
+        done(error);
+      };
+      run().then(finish, (thrown: unknown) => finish(toLumiotError(thrown, 'UNSUPPORTED')));
+    });
+  }
+
+  RED.nodes.registerType('lumiot-mqtt', LumiotMqtt);
+}
+
+/** A node whose settings cannot be used: it publishes nothing, and says why to whoever sends it something. */
+function misconfigured(RED: NodeAPI, node: Node, problem: LumiotError): Side {
+  const status = new NodeStatus(node, network(RED).environment.clock, 'not-configured');
+  status.force(failing('status.misconfigured'));
+  node.on('close', (done: () => void) => {
+    status.close();
+    done();
+  });
+  return {
+    status,
+    mapped: () => {
+      throw problem;
+    },
+    look: () => {},
+    close: () => Promise.resolve(),
+  };
+}
