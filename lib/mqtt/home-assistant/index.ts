@@ -1,0 +1,3 @@
+/** Home Assistant's discovery, derived from what is known of a device. */
+
+export { type DiscoveryContext, discoveryOf } from './discovery';
