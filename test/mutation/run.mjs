@@ -95,8 +95,8 @@ class Worker {
 makeCopy();
 const workers = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Worker());
 let isGood = true;
-for (const { name, files, tests } of groups) {
-  const chosen = within(name).filter((path) => isNamed(path, files) && only.some((part) => path.includes(part)));
+for (const { name, folder = name, files, tests } of groups) {
+  const chosen = within(folder).filter((path) => isNamed(path, files) && only.some((part) => path.includes(part)));
   const all = [
     ...new Set(tests.flatMap((path) => (path.endsWith('/') ? within(path).filter((file) => file.endsWith('.test.ts')) : [path]))),
   ];
