@@ -23,15 +23,6 @@ export async function naming<Result>({ did, listed }: CloudRecord, run: () => Pr
   }
 }
 
-/** The same for what comes out of a parser, or from the account itself. `id`: as it was asked for; '' = none. */
-export function namedError(error: LumiotError, account: { device(id: string): CloudRecord | undefined }, id: string): LumiotError {
-  if (id === '' || error.device !== undefined || error.message.includes(id)) return error;
-  const name = account.device(id)?.listed.name;
-  if (name !== undefined && error.message.includes(name)) return error;
-  const shown = name === undefined || name === id ? id : `${name} (${id})`;
-  return new LumiotError(error.code, `${error.message} [device ${shown}]`, { device: id, cause: error.cause });
-}
-
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -10,21 +10,19 @@
  * | the gateway itself         | 'list', 'pair', 'stop-pairing', 'refresh', 'doctor'; an object with "pair", "remove", "radio" or "arm" | lumi-hub |
  * | the gateway itself         | 'stop'; an object with "tone" or "stop"                       | lumi-ringtone |
  * | a curtain                  | {position: 40}, which means 40                                | lumi-curtain |
- * | any device                 | an object of values its model takes, one of which its node does not know: {colorTemperature: 4000} | lumi-device, {set: …} |
  * | plug, switch               | everything else                                               | lumi-switch, every channel |
  * | light; a gateway with one  | everything else                                               | lumi-light |
  * | curtain                    | everything else                                               | lumi-curtain |
  * | thermostat; an air conditioning gateway | everything else                                  | lumi-climate |
  * | a device of another family | any other object                                              | lumi-device, {set: …} |
  *
+ * With it {property: value} sets every value that a model of the catalogue takes: the node of its family knows them all.
  * Texts and numbers to a gateway are for its light: 'orange' is a colour, 40 a brightness. A ringtone is always {tone: 'orange'}.
  */
 
 import { type Definition, isWritable } from '../devices';
-import { climateProperties } from '../devices/commands/climate';
 import { parseHub } from '../devices/commands/hub';
 import { isPlainObject } from '../devices/commands/parse';
-import { toLumiotError } from '../home/errors';
 import { normalizeSid } from '../home/ids';
 import type { Gateway, Overtaken } from '../lumi';
 import {
@@ -36,25 +34,12 @@ import {
   commandRingtone,
   commandSwitch,
   type GatewayOverMiio,
-  lightProperties,
-  namedError,
   type Order,
   type Reply,
 } from '../lumi/commands';
 
-/** What the node of a family does, and the properties it takes in an object. */
-interface FamilyCommand {
-  readonly takes: readonly string[];
-  readonly run: (order: Order) => Promise<Reply | Overtaken>;
-}
-
-const switching: FamilyCommand = { takes: ['on', 'channel1', 'channel2', 'channel3'], run: (order) => commandSwitch(order, 0) };
-const light: FamilyCommand = { takes: lightProperties, run: commandLight };
-const curtain: FamilyCommand = {
-  takes: ['position'],
-  run: (order) => commandCurtain({ ...order, payload: positionIn(order.payload) }, false),
-};
-const climate: FamilyCommand = { takes: climateProperties, run: commandClimate };
+/** What the node of a family does. */
+type FamilyCommand = (order: Order) => Promise<Reply | Overtaken>;
 
 const deviceWishes = ['set', 'write', 'read'];
 const hubWishes = ['pair', 'remove', 'radio', 'arm'];
@@ -62,65 +47,44 @@ const hubWords: ReadonlySet<string> = new Set(['list', 'pair', 'stop-pairing', '
 const toneWishes = ['tone', 'stop'];
 const noDefaults = { tone: undefined, volume: undefined, duration: '' };
 
-/** Rejects with a `LumiotError` that names the device and the gateway; resolves with `OVERTAKEN` where a newer command took its place. */
+/** Rejects with a `LumiotError`; resolves with `OVERTAKEN` where a newer command took its place. */
 export async function commandLumi(
   gateway: Gateway,
   id: string,
   payload: unknown,
   miio?: () => GatewayOverMiio | undefined,
 ): Promise<Reply | Overtaken> {
-  try {
-    return await carryOut(gateway, id, payload, miio);
-  } catch (thrown) {
-    throw namedError(toLumiotError(thrown, 'UNSUPPORTED'), gateway, normalizeSid(id));
-  }
-}
-
-async function carryOut(
-  gateway: Gateway,
-  id: string,
-  payload: unknown,
-  miio: (() => GatewayOverMiio | undefined) | undefined,
-): Promise<Reply | Overtaken> {
   const write: Order['write'] = (device, values) => gateway.write(device.sid, values);
-  if (names(payload, deviceWishes)) return commandDevice({ gateway, payload, write }, () => gateway.find(id));
+  if (wishes(payload, deviceWishes)) return commandDevice({ gateway, payload, write }, () => gateway.find(id));
   if (normalizeSid(id) === gateway.sid) {
     // The doctor, the radio and the alarm do without a gateway that is well: it is not looked for before.
-    if (hubWords.has(wordIn(payload)) || names(payload, hubWishes)) return commandHub(gateway, parseHub(payload), miio?.());
-    if (wordIn(payload) === 'stop' || names(payload, toneWishes)) return commandRingtone(gateway, payload, noDefaults);
+    if (hubWords.has(wordIn(payload)) || wishes(payload, hubWishes)) return commandHub(gateway, parseHub(payload), miio?.());
+    if (wordIn(payload) === 'stop' || wishes(payload, toneWishes)) return commandRingtone(gateway, payload, noDefaults);
   }
   const device = await gateway.find(id);
-  const { definition } = device;
-  const family = familyOf(definition);
-  if (family !== undefined && !isBeyond(payload, definition, family)) return family.run({ gateway, device, payload, write });
+  const command = familyCommand(device.definition);
+  if (command !== undefined) return command({ gateway, device, payload, write });
   // What is no object here, lumi-device refuses as it came.
   const wish = isPlainObject(payload) ? { set: payload } : payload;
   return commandDevice({ gateway, payload: wish, write }, () => Promise.resolve(device));
 }
 
-function familyOf(definition: Definition): FamilyCommand | undefined {
+function familyCommand(definition: Definition): FamilyCommand | undefined {
   switch (definition.family) {
     case 'plug':
     case 'switch':
-      return switching;
+      return (order) => commandSwitch(order, 0);
     case 'light':
-      return light;
+      return commandLight;
     case 'curtain':
-      return curtain;
+      return (order) => commandCurtain({ ...order, payload: positionIn(order.payload) }, false);
     case 'thermostat':
-      return climate;
+      return commandClimate;
     case 'gateway':
-      return isWritable(definition, 'targetTemperature') ? climate : light;
+      return isWritable(definition, 'targetTemperature') ? commandClimate : commandLight;
     default:
       return undefined;
   }
-}
-
-/** The model takes all of it, and the family's node not. */
-function isBeyond(payload: unknown, definition: Definition, { takes }: FamilyCommand): boolean {
-  if (!isPlainObject(payload)) return false;
-  const properties = Object.keys(payload);
-  return properties.every((one) => isWritable(definition, one)) && properties.some((one) => !takes.includes(one));
 }
 
 function positionIn(payload: unknown): unknown {
@@ -128,7 +92,7 @@ function positionIn(payload: unknown): unknown {
 }
 
 /** An object that has one of these fields, in any case. */
-function names(payload: unknown, fields: readonly string[]): boolean {
+function wishes(payload: unknown, fields: readonly string[]): boolean {
   return isPlainObject(payload) && Object.keys(payload).some((one) => fields.includes(one.trim().toLowerCase()));
 }
 

@@ -1,11 +1,9 @@
 /** A gateway with its devices, as the mapping to MQTT sees it. */
 
 import { unknownDefinition } from '../devices';
-import { toLumiotError } from '../home/errors';
-import { normalizeSid } from '../home/ids';
 import { copyState } from '../home/message';
 import { type DeviceEvent, type DeviceRecord, type Gateway, type GatewayState, type News, OVERTAKEN } from '../lumi';
-import { type GatewayOverMiio, namedError, type Reply, readDevice } from '../lumi/commands';
+import { type GatewayOverMiio, type Reply, readDevice } from '../lumi/commands';
 import { Early } from './early';
 import { commandLumi } from './lumi-command';
 import type { Home, HomeAnswer, HomeDevice, HomeListener } from './types';
@@ -108,11 +106,7 @@ export class LumiHome implements Home {
 
   /** The gateway answers with all it knows of a device: `properties` are not asked for one by one. */
   async get(id: string): Promise<HomeAnswer> {
-    try {
-      return answerOf(await readDevice(this.#gateway, await this.#gateway.find(id)));
-    } catch (thrown) {
-      throw namedError(toLumiotError(thrown, 'TIMEOUT'), this.#gateway, normalizeSid(id));
-    }
+    return answerOf(await readDevice(this.#gateway, await this.#gateway.find(id)));
   }
 
   #stands(state: GatewayState, listener: HomeListener): void {

@@ -9,34 +9,25 @@
  */
 
 import { fieldsByName, isPlainObject } from '../devices/commands/parse';
-import { LumiotError, toLumiotError } from '../home/errors';
+import { LumiotError } from '../home/errors';
 import type { Account, DeviceSpec } from '../miot';
 import { actionInputs } from '../miot/action-inputs';
-import { namedError } from '../miot/named-errors';
 import { toldValues } from '../miot/told-values';
 import type { HomeAnswer } from './types';
 
 const TAKES = "{action: 'service:action', inputs: [...] or {name: value}}";
 const MOST_SHOWN = 12;
 
-/** Rejects with a `LumiotError` that names the device. */
+/** Rejects with a `LumiotError`. */
 export async function commandMiot(account: Account, id: string, payload: unknown): Promise<HomeAnswer> {
-  try {
-    if (isPlainObject(payload)) return await ('action' in payload ? act(account, id, payload) : setSeveral(account, id, payload));
-    return await setMain(account, id, payload);
-  } catch (thrown) {
-    throw namedError(toLumiotError(thrown, 'UNSUPPORTED'), account, id);
-  }
+  if (isPlainObject(payload)) return 'action' in payload ? act(account, id, payload) : setSeveral(account, id, payload);
+  return setMain(account, id, payload);
 }
 
 /** Asks for these properties; without any, for everything that can be read. */
 export async function readMiot(account: Account, id: string, properties: readonly string[]): Promise<HomeAnswer> {
-  try {
-    const { payload } = toldValues(await account.get(id, properties), properties.length !== 1);
-    return { payload };
-  } catch (thrown) {
-    throw namedError(toLumiotError(thrown, 'TIMEOUT'), account, id);
-  }
+  const { payload } = toldValues(await account.get(id, properties), properties.length !== 1);
+  return { payload };
 }
 
 async function act(account: Account, id: string, payload: Readonly<Record<string, unknown>>): Promise<HomeAnswer> {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { CloudRecord } from '../../lib/miot';
-import { valuesReply } from '../../nodes/shared/runtime/account-reply';
+import { toldValues } from '../../lib/miot/told-values';
 import { CloudBench, LAMP, PURIFIER, pause, REMOTE, VACUUM } from './cloud-bench';
 import { type FlowNode, type Received, until } from './support';
 
@@ -77,7 +77,7 @@ describe('a command to the cloud', () => {
       assert.deepEqual(bench.received, []);
       const device = { did: LAMP, listed: { name: 'Desk lamp' } } as unknown as CloudRecord;
       for (const isSeveral of [true, false])
-        assert.throws(() => valuesReply({ device, values: {}, previous: {} }, isSeveral), { code: 'UNSUPPORTED' });
+        assert.throws(() => toldValues({ device, values: {}, previous: {} }, isSeveral), { code: 'UNSUPPORTED' });
     });
 
     it('says what is missing', async () => {

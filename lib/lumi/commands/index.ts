@@ -5,7 +5,6 @@ export { commandCurtain, curtainState } from './curtain';
 export { commandDevice, readDevice } from './device';
 export { commandHub, type GatewayOverMiio } from './hub';
 export { commandLight, lightOf, lightProperties } from './light';
-export { namedError } from './named-error';
 export type { Order, Reply } from './reply';
 export { commandRingtone } from './ringtone';
 export { commandSwitch, switchedBy } from './switch';

@@ -6,10 +6,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Origin, Values } from '../../../lib/home/device';
-import { toLumiotError } from '../../../lib/home/errors';
+import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import type { Account, CloudAck, CloudRecord } from '../../../lib/miot';
-import { namedError } from '../../../lib/miot/named-errors';
 import { AccountUser } from './account-user';
 import { infoOf, shownText, unitsOf, valueNameOf } from './account-words';
 import { type Answer, answerMessage, type Told } from './answer';
@@ -114,8 +113,7 @@ export function registerAccountControl<Own extends object>(RED: NodeAPI, shape: 
       run().then(
         () => done(),
         (thrown: unknown) => {
-          const plain = toLumiotError(thrown, 'UNSUPPORTED');
-          const error = user.hasAccount ? namedError(plain, user.account, chosen) : plain;
+          const error = named(toLumiotError(thrown, 'UNSUPPORTED'), user, chosen);
           user.status.failed(error);
           done(error);
         },
@@ -136,4 +134,13 @@ function completed(answer: Answer, device: CloudRecord): Answer {
   const { property, payload } = answer;
   const valueName = property === undefined ? undefined : valueNameOf(device, property, payload);
   return { ...answer, more: { ...answer.more, valueName } };
+}
+
+/** Every error names its device; what the account says of itself does not know it. */
+function named(error: LumiotError, user: AccountUser, id: string): LumiotError {
+  if (!user.hasAccount || id === '' || error.device !== undefined || error.message.includes(id)) return error;
+  const name = user.account.device(id)?.listed.name;
+  if (name !== undefined && error.message.includes(name)) return error;
+  const shown = name === undefined || name === id ? id : `${name} (${id})`;
+  return new LumiotError(error.code, `${error.message} [device ${shown}]`, { device: id, cause: error.cause });
 }

@@ -7,10 +7,10 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
-import { toLumiotError } from '../../../lib/home/errors';
+import { LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
-import { namedError, type Reply } from '../../../lib/lumi/commands';
+import type { Reply } from '../../../lib/lumi/commands';
 import { answerMessage, type Told } from './answer';
 import { network } from './environment';
 import { type GatewayListener, GatewayUser } from './gateway-user';
@@ -172,9 +172,11 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
       run().then(
         () => done(),
         (thrown: unknown) => {
-          const id = settings.device || deviceId(targetId((message as unknown as Record<string, unknown>).device));
-          const plain = toLumiotError(thrown, 'UNSUPPORTED');
-          const error = user.hasGateway ? namedError(plain, user.gateway, id) : plain;
+          const error = named(
+            toLumiotError(thrown, 'UNSUPPORTED'),
+            user,
+            settings.device || deviceId(targetId((message as unknown as Record<string, unknown>).device)),
+          );
           user.status.failed(error);
           done(error);
         },
@@ -183,6 +185,22 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
   }
 
   RED.nodes.registerType(shape.type, Control);
+}
+
+/** Every error names its device and gateway; what comes out of a parser or from the wire does not know both. */
+function named(error: LumiotError, user: GatewayUser, id: string): LumiotError {
+  if (!user.hasGateway) return error;
+  const { gateway } = user;
+  const device = id === '' ? undefined : gateway.device(id);
+  const isSaid = (text: string | undefined): boolean => text === undefined || text === '' || error.message.includes(text);
+  const missing: string[] = [];
+  if (!isSaid(id) && !(device !== undefined && isSaid(device.name))) {
+    missing.push(`device ${device === undefined || device.name === id ? id : `${device.name} (${id})`}`);
+  }
+  if (!isSaid(gateway.sid ?? gateway.describe())) missing.push(`gateway ${gateway.describe()}`);
+  if (missing.length === 0) return error;
+  const details = { device: device?.sid ?? error.device, gateway: gateway.sid ?? error.gateway, cause: error.cause };
+  return new LumiotError(error.code, `${error.message} [${missing.join(', ')}]`, details);
 }
 
 /** Commands of this node that are under way: what they change was not changed elsewhere. */
