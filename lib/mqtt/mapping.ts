@@ -3,14 +3,15 @@
 import type { Clock, Timer } from '../home/clock';
 import type { LumiotError } from '../home/errors';
 import { harmless, type Log } from '../home/log';
-import { actionText, availabilityText, infoText, newsText, stateText } from './announcements';
+import { actionText, newsText } from './announcements';
+import { Announcer, type Part } from './announcer';
 import { call } from './calls';
 import { EdgeStatus } from './edge-status';
 import type { PublishedMemory } from './memory';
 import { type Neighbour, Retained } from './retained';
 import { Rounds } from './rounds';
-import { ONLINE, statusTopic, Topics } from './topics';
-import type { DiscoveryOf, Home, HomeDevice, HomeListener, MqttMessage, MqttReceived, MqttSettings, Result } from './types';
+import { ONLINE, statusTopic, type Topics } from './topics';
+import type { DiscoveryOf, Home, HomeListener, MqttMessage, MqttReceived, MqttSettings, Result } from './types';
 
 export interface MappingOptions {
   readonly home: Home;
@@ -51,8 +52,6 @@ type Kind =
   /** What an earlier run left behind is taken back. */
   | 'leftovers';
 
-type Part = 'discovery' | 'info' | 'availability' | 'state';
-
 const PARTS: Readonly<Record<Kind, readonly Part[]>> = {
   everything: ['discovery', 'info', 'availability', 'state'],
   birth: ['discovery', 'state'],
@@ -61,6 +60,8 @@ const PARTS: Readonly<Record<Kind, readonly Part[]>> = {
   availability: ['availability'],
   leftovers: [],
 };
+const OF_A_NEW_DEVICE: ReadonlySet<Part> = new Set(PARTS.look);
+const OF_A_REPORT: ReadonlySet<Part> = new Set(['availability', 'state']);
 
 /** A home that has been online for this long has told all its devices: what an earlier run published beside them is no longer there. */
 const SETTLED_MS = 120_000;
@@ -86,15 +87,15 @@ export class Mapping {
   readonly #neighbour: Neighbour;
   readonly #added = new Set<string>();
   readonly #complaints = new Set<string>();
-  #id: string | undefined;
-  #topics: Topics | undefined;
+  /** Of the home as it is called now; undefined until it has an id. */
+  #announcer: Announcer | undefined;
   #unlisten: (() => void) | undefined;
   #state: 'new' | 'loading' | 'waiting for its id' | 'up' | 'closed' = 'new';
   #settling: Timer | undefined;
   #isSettled = false;
 
   constructor(options: MappingOptions) {
-    const { home, settings, clock } = options;
+    const { settings, clock } = options;
     this.#options = options;
     this.#log = harmless(options.log);
     this.#status = statusTopic(settings.baseTopic);
@@ -116,7 +117,7 @@ export class Mapping {
         ),
     });
     this.#rounds = new Rounds({ clock, round: (kinds) => this.#round(kinds), onError: (error) => this.#complain(error) });
-    const identified = (): string | undefined => this.#id;
+    const identified = (): string | undefined => this.#announcer?.id;
     this.#neighbour = {
       get home() {
         return identified();
@@ -124,8 +125,7 @@ export class Mapping {
       holds: (topic) => this.#retained.isFresh(topic),
       renew: () => this.#rounds.later('everything'),
     };
-    this.#id = home.id;
-    this.#name();
+    this.#identify();
   }
 
   /** Whether the broker is known to hear and to be heard: `<base>/status` came back since the start. */
@@ -163,7 +163,7 @@ export class Mapping {
       return noticed;
     }
     this.#identify();
-    const topics = this.#topics;
+    const topics = this.#announcer?.topics;
     const target = topics?.command(topic);
     return topics === undefined || target === undefined ? ignored : this.#command(topics, target, message);
   }
@@ -188,48 +188,46 @@ export class Mapping {
   }
 
   #listener(): HomeListener {
+    const { clock } = this.#options;
     const whenUp =
-      <Args extends unknown[]>(tell: (topics: Topics, ...args: Args) => void) =>
+      <Args extends unknown[]>(tell: (announcer: Announcer, ...args: Args) => void) =>
       (...args: Args): void => {
         try {
           this.#identify();
-          if (this.#state === 'up' && this.#topics !== undefined) tell(this.#topics, ...args);
+          if (this.#state === 'up' && this.#announcer !== undefined) tell(this.#announcer, ...args);
         } catch (error) {
           this.#complain(error);
         }
       };
     return {
-      state: whenUp((topics, device: HomeDevice) => {
-        this.#tell(topics, device, ['availability', 'state']);
+      state: whenUp((announcer, device) => announcer.tell(device, OF_A_REPORT)),
+      action: whenUp(({ topics }, device, happening) => {
+        this.#send(topics.of(device.info.id, 'action'), actionText(happening, clock.now()), true, false);
       }),
-      action: whenUp((topics, device: HomeDevice, happening) => {
-        this.#send(topics.of(device.info.id, 'action'), actionText(happening, this.#options.clock.now()), true, false);
-      }),
-      added: whenUp((_topics, device: HomeDevice) => {
+      added: whenUp((_announcer, device) => {
         this.#added.add(device.info.id);
         this.#rounds.soon('added');
       }),
-      removed: whenUp((topics, id: string) => this.#remove(topics, id)),
-      availability: whenUp((topics) => {
-        this.#tellHome(topics);
+      removed: whenUp((announcer, id) => {
+        this.#added.delete(id);
+        announcer.takeBack(id);
+      }),
+      availability: whenUp((announcer) => {
+        announcer.tellHome();
         this.#settle();
         this.#rounds.soon('availability');
       }),
-      news: whenUp((topics, news) => {
-        this.#send(topics.event, newsText(news, this.#options.clock.now()), true, false);
-      }),
+      news: whenUp(({ topics }, news) => this.#send(topics.event, newsText(news, clock.now()), true, false)),
     };
   }
 
   /** A gateway may have to be found first, and the one behind a node may become another. */
   #identify(): void {
-    const { id } = this.#options.home;
-    const isOther = id !== undefined && id !== this.#id;
-    if (isOther) {
-      this.#id = id;
-      this.#name();
-    }
-    if (this.#topics === undefined) return;
+    const { home, settings } = this.#options;
+    const { id } = home;
+    const isOther = id !== undefined && id !== this.#announcer?.id;
+    if (isOther) this.#announcer = new Announcer({ id, home, settings, discovery: this.#discovery, retained: this.#retained });
+    if (this.#announcer === undefined) return;
     if (this.#state === 'waiting for its id') {
       this.#state = 'up';
       this.#edge.begin();
@@ -242,17 +240,12 @@ export class Mapping {
     }
   }
 
-  #name(): void {
-    const { baseTopic: base, discoveryPrefix: prefix } = this.#options.settings;
-    if (this.#id !== undefined) this.#topics = new Topics({ base, home: this.#id, prefix });
-  }
-
   *#round(kinds: ReadonlySet<Kind>): Generator<void> {
-    const topics = this.#topics;
-    if (topics === undefined || this.#state !== 'up') return;
+    if (this.#announcer === undefined || this.#state !== 'up') return;
+    const { topics } = this.#announcer;
     if (kinds.has('everything')) this.#retained.forget();
     if (kinds.has('birth')) this.#retained.forget((topic) => topics.isDiscovery(topic));
-    this.#tellHome(topics);
+    this.#announcer.tellHome();
     const parts = new Set([...kinds].flatMap((kind) => PARTS[kind]));
     if (parts.size > 0) {
       for (const { info } of this.#options.home.devices()) {
@@ -262,7 +255,7 @@ export class Mapping {
     }
     for (const id of this.#added) {
       this.#added.delete(id);
-      this.#tellNow(id, PARTS.look);
+      this.#tellNow(id, OF_A_NEW_DEVICE);
       yield;
     }
     if (!kinds.has('everything') && !kinds.has('leftovers')) return;
@@ -274,64 +267,20 @@ export class Mapping {
   }
 
   /** The device as it is at this moment: what was known when a round began may be old. */
-  #tellNow(id: string, parts: Iterable<Part>): void {
-    const device = this.#options.home.device(id);
-    if (device === undefined || this.#topics === undefined) return;
+  #tellNow(id: string, parts: ReadonlySet<Part>): void {
     try {
-      this.#tell(this.#topics, device, parts);
+      const device = this.#options.home.device(id);
+      if (device !== undefined) this.#announcer?.tell(device, parts);
     } catch (error) {
       this.#complain(error);
     }
   }
 
-  #tell(topics: Topics, device: HomeDevice, parts: Iterable<Part>): void {
-    const { id, online } = device.info;
-    const state = topics.state(id);
-    let isStateTold = false;
-    for (const part of parts) {
-      if (part === 'discovery') this.#tellDiscovery(topics, device);
-      else if (part === 'info') this.#retained.put(topics.of(id, 'info'), infoText(device), true);
-      else if (part === 'availability') this.#retained.put(topics.of(id, 'availability'), availabilityText(online), false);
-      else {
-        this.#retained.say(state, stateText(device), true);
-        isStateTold = true;
-      }
-    }
-    if (isStateTold || this.#retained.isFresh(state)) return;
-    this.#retained.say(state, stateText(device), true);
-  }
-
-  #tellDiscovery(topics: Topics, device: HomeDevice): void {
-    if (this.#discovery === undefined) return;
-    const topic = topics.discovery(device.info.id);
-    // Until it is known what the device is, what was said of it before is the best there is.
-    if (device.description === undefined) {
-      this.#retained.spare(topic);
-      return;
-    }
-    const { home, settings } = this.#options;
-    const payload = this.#discovery(device, { topics, home, qos: settings.qos });
-    if (payload === undefined) this.#retained.takeBack(topic);
-    else this.#retained.put(topic, JSON.stringify(payload), true);
-  }
-
-  #tellHome(topics: Topics): void {
-    this.#retained.put(topics.availability, availabilityText(this.#options.home.isOnline), false);
-  }
-
-  #remove(topics: Topics, id: string): void {
-    this.#added.delete(id);
-    const own = [topics.discovery(id), topics.of(id, 'availability'), topics.of(id, 'info'), topics.state(id)];
-    for (const topic of own) this.#retained.takeBack(topic);
-  }
-
   /** Of what was not renewed: what can be no more, and once the home has told all its devices, what is no more. */
   #isLeftOver(topic: string): boolean {
-    // Renewed after it was found, or the edge's own, which its birth and will are about.
+    // Renewed since it was found so, or the edge's own, which its birth and will are about.
     if (topic === this.#status || !this.#retained.isStanding(topic) || this.#retained.isFresh(topic)) return false;
-    const isDiscovery = this.#discovery !== undefined && this.#topics?.isDiscovery(topic) === true;
-    if (!isDiscovery && this.#topics?.isOfHome(topic) !== true) return true;
-    return this.#isSettled && this.#options.home.isOnline === true;
+    return this.#announcer?.isForeign(topic) === true || (this.#isSettled && this.#options.home.isOnline === true);
   }
 
   #settle(): void {
@@ -365,12 +314,12 @@ export class Mapping {
 
   #takeAllBack(): void {
     for (const topic of [...this.#retained.topics()]) if (topic !== this.#status) this.#retained.takeBack(topic);
-    for (const other of this.#neighbours) if (other.home === this.#id) other.renew();
+    for (const other of this.#neighbours) if (other.home === this.#announcer?.id) other.renew();
   }
 
   #isOfOther(topic: string): boolean {
     for (const other of this.#neighbours) {
-      if (other !== this.#neighbour && other.home !== this.#id && other.holds(topic)) return true;
+      if (other !== this.#neighbour && other.home !== this.#announcer?.id && other.holds(topic)) return true;
     }
     return false;
   }
