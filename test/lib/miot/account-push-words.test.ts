@@ -1,7 +1,7 @@
 /** Pushes that come before the description of their device. */
 
 import assert from 'node:assert/strict';
-import { emptyValues } from '../../../lib/home/device';
+import { emptyValues, type Values } from '../../../lib/home/device';
 import type { CloudRecord } from '../../../lib/miot';
 import type { CloudDevice } from '../../../lib/miot/cloud-device';
 import { DeviceBook } from '../../../lib/miot/device-book';
@@ -29,7 +29,14 @@ const spec: DeviceSpec = parseSpec({
           access: ['read', 'notify'],
           'value-range': [1, 1000, 1],
         },
+        {
+          iid: 3,
+          type: 'urn:miot-spec-v2:property:mode:00000008:lumiot-lamp1:1',
+          format: 'uint8',
+          access: ['notify'],
+        },
       ],
+      events: [{ iid: 1, type: 'urn:miot-spec-v2:event:click:0000500C:lumiot-lamp1:1', arguments: [2, 3] }],
     },
   ],
 });
@@ -38,6 +45,7 @@ describe('what is pushed', () => {
   let clock: ManualClock;
   let lines: string[];
   let told: [string, unknown, number][];
+  let heard: [string, Values, unknown][];
   let described: number;
   let settle: { resolve: (spec: DeviceSpec) => void; reject: (error: Error) => void };
   let specs: number;
@@ -46,7 +54,7 @@ describe('what is pushed', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    [lines, told, described, specs] = [[], [], 0, 0];
+    [lines, told, heard, described, specs] = [[], [], [], 0, 0];
     const begun = clock.monotonic();
     const listed = { name: 'Desk lamp', urn: TYPE } as CloudRecord['listed'];
     record = {
@@ -73,7 +81,7 @@ describe('what is pushed', () => {
       onProperty: (_record, values) => {
         for (const [name, value] of Object.entries(values)) told.push([name, value, clock.monotonic() - begun]);
       },
-      onEvent: (_record, event) => void told.push([event, undefined, clock.monotonic() - begun]),
+      onEvent: (_record, event, values, raw) => void heard.push([event, { ...values }, raw]),
       onDescribed: () => void described++,
     });
   });
@@ -91,6 +99,73 @@ describe('what is pushed', () => {
     assert.deepEqual([told, specs], [[['light:brightness', 40, 0]], 0]);
   });
 
+  it('of what the description does not have is told in numbers, and what is no value not at all', () => {
+    record.spec = spec;
+    words.translate(record, { ...brightness(40), piid: 9 } as PushedNews);
+    words.translate(record, { ...brightness(40), siid: 3 } as PushedNews);
+    words.translate(record, { ...brightness(0), value: 'bright' } as PushedNews);
+    assert.deepEqual(
+      told.map(([name, value]) => [name, value]),
+      [
+        ['2.9', 40],
+        ['3.2', 40],
+      ],
+    );
+    assert.match(lines.join('\n'), /light:brightness came as "bright"/);
+  });
+
+  const click = (sent: Extract<PushedNews, { kind: 'event' }>['arguments'], eiid = 1, siid = 2): PushedNews => ({
+    kind: 'event',
+    did: '1',
+    siid,
+    eiid,
+    arguments: sent,
+    raw: 'as it came',
+  });
+
+  it('as an event has its arguments by name, whether they came with numbers or in their order', () => {
+    record.spec = spec;
+    words.translate(
+      record,
+      click([
+        { piid: 3, value: 7 },
+        { piid: 2, value: 40 },
+      ]),
+    );
+    words.translate(
+      record,
+      click([
+        { piid: undefined, value: '40' },
+        { piid: undefined, value: 7 },
+      ]),
+    );
+    const named = ['light:click', { brightness: 40, mode: 7 }, 'as it came'];
+    assert.deepEqual(heard, [named, named]);
+    assert.deepEqual(told, []);
+  });
+
+  it('as an event keeps what is not described under its place, and leaves out what is no value', () => {
+    record.spec = spec;
+    words.translate(
+      record,
+      click([
+        { piid: undefined, value: 'bright' },
+        { piid: 9, value: 1 },
+        { piid: undefined, value: true },
+      ]),
+    );
+    words.translate(record, click([{ piid: 2, value: 40 }], 5));
+    words.translate(record, click([{ piid: undefined, value: 40 }], 1, 3));
+    assert.deepEqual(
+      heard.map(([event, values]) => [event, values]),
+      [
+        ['light:click', { argument2: 1, argument3: true }],
+        ['2.5', { argument1: 40 }],
+        ['3.1', { argument1: 40 }],
+      ],
+    );
+  });
+
   it('waits for the description, and is told in its order', async () => {
     words.translate(record, brightness(40));
     words.translate(record, brightness(41));
@@ -102,6 +177,14 @@ describe('what is pushed', () => {
       ['light:brightness', 41, 0],
     ]);
     assert.deepEqual([specs, described], [1, 0]);
+  });
+
+  it('is told once, though the description comes after five seconds', async () => {
+    words.translate(record, brightness(40));
+    await clock.advance(6_000);
+    settle.resolve(spec);
+    await clock.settle();
+    assert.deepEqual(told, [['2.2', 40, 5_000]]);
   });
 
   it('waits five seconds at most, and is told in numbers then', async () => {

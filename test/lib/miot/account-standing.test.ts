@@ -97,4 +97,111 @@ describe('how an account stands', () => {
     assert.equal(alive.state.error, undefined);
     assert.equal(standing.state.error?.code, 'CLOUD_UNREACHABLE');
   });
+
+  /** One whose session and push a test sets. */
+  const open = (wantsCloud?: () => boolean) => {
+    const told: (readonly [string, string | undefined])[] = [];
+    const one = new AccountStanding({
+      clock,
+      session: () => ({ state: session, uid: '1', validUntil: clock.now(), refreshedAt: undefined, refreshAt: undefined }),
+      push: () => 'waiting',
+      onWord: (word, error) => void told.push([word, error?.code]),
+      ...(wantsCloud && { wantsCloud }),
+    });
+    return { one, told };
+  };
+
+  it('is one word for flows, said when it changes', () => {
+    const { one, told } = open();
+    const needsSignIn = new LumiotError('LOGIN_NEEDED', 'It is over. Sign in again.');
+    const phases: readonly SessionState[] = [
+      { phase: 'loading' },
+      { phase: 'unconfigured', error: needsSignIn },
+      { phase: 'signed-out', error: needsSignIn },
+      { phase: 'connected' },
+      { phase: 'refreshing' },
+      { phase: 'degraded', error: away() },
+      { phase: 'sign-in-needed', error: needsSignIn },
+      { phase: 'signed-out', error: needsSignIn },
+    ];
+    const words = phases.map((phase) => {
+      session = phase;
+      one.changed();
+      return one.word;
+    });
+    const needed = 'sign-in-needed';
+    assert.deepEqual(words, [undefined, undefined, needed, 'signed-in', 'signed-in', 'unreachable', needed, needed]);
+    assert.deepEqual(told, [
+      [needed, 'LOGIN_NEEDED'],
+      ['signed-in', undefined],
+      ['unreachable', 'CLOUD_UNREACHABLE'],
+      [needed, 'LOGIN_NEEDED'],
+    ]);
+  });
+
+  it('is no trouble where nobody wants the cloud', () => {
+    let wantsCloud = false;
+    const { one, told } = open(() => wantsCloud);
+    session = { phase: 'degraded', error: away() };
+    one.listed(away());
+    assert.deepEqual([one.state.error, one.word, told], [undefined, undefined, []]);
+    wantsCloud = true;
+    one.changed();
+    assert.deepEqual([one.state.error?.code, told], ['CLOUD_UNREACHABLE', [['unreachable', 'CLOUD_UNREACHABLE']]]);
+  });
+
+  it('is shown to who watches, at once, at each change and not afterwards', () => {
+    const seen: unknown[] = [];
+    const stop = standing.watch(({ push, local, error }) => void seen.push([push, local, error?.message]));
+    const well = ['connected', { devices: 0, reachable: 0 }, undefined];
+    assert.deepEqual(seen, [well]);
+    standing.listed(away());
+    standing.listed(away());
+    standing.listed(undefined);
+    stop();
+    standing.listed(away());
+    assert.deepEqual(seen, [well, ['connected', well[1], away().message], well]);
+  });
+
+  it('is in doubt where requests fail, until the list has worked within five minutes', async () => {
+    assert.equal(standing.isInDoubt, false);
+    standing.asked(away());
+    assert.deepEqual([standing.isInDoubt, standing.isCutOff], [true, true]);
+    await clock.advance(1);
+    standing.listed(undefined);
+    assert.deepEqual([standing.isInDoubt, standing.isCutOff, standing.word], [false, false, 'signed-in']);
+    await clock.advance(5 * MINUTE);
+    assert.equal(standing.isInDoubt, false);
+    await clock.advance(1);
+    assert.deepEqual([standing.isInDoubt, standing.isCutOff], [true, false]);
+    standing.asked(undefined);
+    assert.equal(standing.isInDoubt, false);
+  });
+
+  it('is not cut off where the list alone fails', () => {
+    standing.listed(away());
+    assert.deepEqual([standing.word, standing.isCutOff, standing.isInDoubt], ['unreachable', false, false]);
+  });
+
+  it('is proved by what worked after the failures began, for ten minutes', async () => {
+    standing.asked(undefined);
+    standing.listed(away());
+    assert.equal(standing.word, 'unreachable', 'what worked before proves nothing');
+    await clock.advance(1);
+    standing.asked(undefined);
+    assert.equal(standing.word, 'signed-in');
+    await clock.advance(10 * MINUTE - 1);
+    standing.listed(away());
+    assert.equal(standing.word, 'signed-in');
+    await clock.advance(1);
+    standing.listed(away());
+    assert.equal(standing.word, 'unreachable');
+  });
+
+  it('has a refresh that failed for a reason once the token has ended', () => {
+    session = { phase: 'degraded', error: away() };
+    assert.equal(open().one.state.error?.code, 'CLOUD_UNREACHABLE');
+    session = { phase: 'connected' };
+    assert.equal(open().one.state.error, undefined);
+  });
 });

@@ -58,6 +58,7 @@ describe('a device in the book', () => {
       [device.isListed, device.isPlaced, device.isTried, device.isOnline, device.isFresh, device.lastSeen, device.transport],
       [false, false, false, false, true, 7, 'miio'],
     );
+    assert.equal(device.did, '1');
     assert.deepEqual(
       [device.wasAsked, device.isOnlineInCloud, device.listed],
       [false, false, listingOf('1', undefined, undefined, nothing)],

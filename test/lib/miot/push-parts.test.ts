@@ -35,14 +35,19 @@ describe('delays of the push connection', () => {
 describe('the end of a session', () => {
   it('with a refused password asks for another, in every spelling', () => {
     for (const reason of [0x86, 0x87, 4, 5]) assert.equal(judge({ kind: 'refused', reason, text: '' }, 'host').next, 'renew');
-    for (const reason of [0x84, 0x85, 0x8a, 0x8c]) assert.equal(judge({ kind: 'refused', reason, text: '' }, 'host').next, 'refused');
-    for (const reason of [0x80, 0x88, 0x89, 0x97, 0x9f]) assert.equal(judge({ kind: 'refused', reason, text: '' }, 'host').next, 'soon');
+    for (const reason of [0x84, 0x85, 0x8a, 0x8c, 1, 2]) assert.equal(judge({ kind: 'refused', reason, text: '' }, 'host').next, 'refused');
+    for (const reason of [0x80, 0x88, 0x89, 0x97, 0x9f, 0, 3, 6])
+      assert.equal(judge({ kind: 'refused', reason, text: '' }, 'host').next, 'soon');
   });
 
   it('looks like a take-over when it comes soon and silently for the third time', () => {
     const next = (brief: number, isSilent: boolean): string => judge({ kind: 'lost', text: 'closed', isSilent }, 'host', brief).next;
     assert.deepEqual([next(2, true), next(3, true), next(3, false)], ['soon', 'taken-over', 'soon']);
     assert.equal(judge({ kind: 'taken-over' }, 'host').next, 'taken-over');
+    assert.equal(judge({ kind: 'lost', text: 'closed', isSilent: true }, 'host').next, 'soon');
+    const { next: later, level, text } = judge({ kind: 'untrusted', text: 'self-signed' }, 'host');
+    assert.deepEqual([later, level], ['soon', 'warn']);
+    assert.match(text, /^host is not trusted .*self-signed/);
   });
 });
 

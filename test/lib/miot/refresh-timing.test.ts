@@ -77,6 +77,9 @@ describe('the life of tokens', () => {
     assert.ok(old.untilRefresh < 0);
     clock.jump(-10 * DAY);
     assert.deepEqual([old.untilRefresh, old.untilExpiry], [0, 5 * DAY + 10 * HOUR]);
+    // Both clocks say it is over: the one that is less sure of it counts, and it counts from the adoption.
+    clock.jump(10 * DAY);
+    assert.equal(old.untilExpiry, 0);
   });
 
   it('is told by this host’s clock, and counted by the cloud’s', () => {
