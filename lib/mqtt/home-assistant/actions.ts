@@ -37,8 +37,8 @@ export function speakerParts(place: Place, speakers: readonly Speaker[]): readon
 
 /** What is of another key, and what nobody described, renders to nothing, and Home Assistant passes it over. */
 function eventPart(place: Place, { key, name, events, button, extras, isButton }: Speaker): Part {
-  const isOfKey = button === undefined ? '' : ` and ${reach('button')} == ${quoted(button)}`;
-  const isOurs = `${reach('action')} in ${quotedList(events.map(({ action }) => action))}${isOfKey}`;
+  const isOfKey = button === undefined ? '' : ` and ${said('button')} == ${quoted(button)}`;
+  const isOurs = `${said('action')} in ${quotedList(events.map(({ action }) => action))}${isOfKey}`;
   const renamed = events.filter(({ type, action }) => type !== action);
   const table = renamed.map(({ type, action }) => `${quoted(action)}: ${quoted(type)}`).join(', ');
   const type = renamed.length === 0 ? reach('action') : `{${table}}[${reach('action')}]`;
@@ -62,8 +62,13 @@ function triggerParts(place: Place, { key, events, button, subtype }: Speaker): 
       subtype,
       topic: place.action,
       payload: button === undefined ? action : `${button} ${action}`,
-      value_template: button === undefined ? `{{ ${reach('action')} }}` : `{{ ${reach('button')} | default('') }} {{ ${reach('action')} }}`,
+      value_template: button === undefined ? `{{ ${said('action')} }}` : `{{ ${said('button')} }} {{ ${said('action')} }}`,
     };
     return { key: safeKey(`trigger_${key}_${type}`), component };
   });
+}
+
+/** Nothing where the message does not say it. */
+function said(name: 'action' | 'button'): string {
+  return `${reach(name)} | default('')`;
 }

@@ -38,12 +38,13 @@ function ranged(property: SpecProperty | undefined, unit?: string): Ranged | und
   return unit === undefined || property.unit === unit ? { ...property, range } : undefined;
 }
 
+/** In kelvin 'None' would be a mistake: nothing is passed over. */
 function whiteMembers({ name, range }: Ranged): Members {
   return {
     color_temp_kelvin: true,
     min_kelvin: range.min,
     max_kelvin: range.max,
-    color_temp_template: `${take(name)}{{ v | int if v is number else 'None' }}`,
+    color_temp_template: `${take(name)}{{ v | int if v is number else '' }}`,
   };
 }
 

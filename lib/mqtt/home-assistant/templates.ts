@@ -49,7 +49,7 @@ export function memberTemplate(name: string, member: string): string {
 /** The name of a listed number, or 'None'. */
 export function listedTemplate(name: string, values: readonly { readonly value: number; readonly name: string }[]): string {
   const table = values.map((one) => `${quoted(String(one.value))}: ${quoted(one.name)}`).join(', ');
-  return `${take(name)}{{ {${table}}.get(v | string, 'None') }}`;
+  return `${take(name)}{{ {${table}}.get(v | string, 'None') if v is number else 'None' }}`;
 }
 
 /** `{"name": value}` for a component that gives its `value`, which stands there as JSON. */

@@ -91,8 +91,15 @@ function light(component: Component, render: (name: string) => string): State {
     // 0 is passed over.
     brightness: brightness === 0 ? undefined : brightness,
     rgb: component.red_template === undefined ? undefined : ['red', 'green', 'blue'].map((color) => whole(`${color}_template`)),
-    kelvin: component.color_temp_template === undefined ? undefined : whole('color_temp_template'),
+    kelvin: component.color_temp_template === undefined ? undefined : kelvin(render('color_temp_template')),
   };
+}
+
+/** 'None' only means something in mired. */
+function kelvin(text: string): number | undefined {
+  if (text === '') return undefined;
+  assert.match(text, /^\d+$/, `kelvin: "${text}"`);
+  return Number(text);
 }
 
 function cover(render: (name: string) => string): State {
