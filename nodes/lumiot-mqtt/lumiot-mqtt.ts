@@ -19,7 +19,7 @@ export default function register(RED: NodeAPI): void {
     const stored = settingsOf(RED, this, definition, names);
     const { settings, problems } = checkMqttSettings(stored);
     for (const problem of problems) this.error(problem.message);
-    const outlet = new Outlet((message) => this.send(message));
+    const outlet = new Outlet({ nodeId: this.id, clock: network(RED).environment.clock, send: (message) => this.send(message) });
     const [gateway, account] = [text(stored.gateway), text(stored.account)];
     const sideOf = (): Side => {
       const [problem] = problems;
@@ -34,7 +34,7 @@ export default function register(RED: NodeAPI): void {
     this.on('close', (isGone: boolean, done: () => void) => {
       leaveFlows(outlet);
       cancel();
-      if (isGone) outlet.last();
+      outlet.close(isGone);
       side.close(isGone).then(done, (thrown: unknown) => {
         this.error(toLumiotError(thrown, 'STORE_FAILED').message);
         done();

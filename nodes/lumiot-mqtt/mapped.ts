@@ -8,13 +8,23 @@ import { fileNameOf, network } from '../shared/runtime/environment';
 import { folderOf } from '../shared/runtime/folder';
 import type { Outlet } from './outlet';
 
+export interface MappedOptions<One extends Home> {
+  readonly RED: NodeAPI;
+  readonly nodeId: string;
+  readonly home: One;
+  readonly settings: MqttSettings;
+  readonly outlet: Outlet;
+  /** When this is over, whoever had its memory before has let go of it. */
+  readonly after?: Promise<void>;
+}
+
 export class Mapped<One extends Home> {
   readonly home: One;
   readonly #mapping: Mapping;
-  #isStarted = false;
   #isClosed = false;
 
-  constructor(RED: NodeAPI, nodeId: string, home: One, settings: MqttSettings, outlet: Outlet) {
+  /** Begins at once, for the outlet waits until the flows are up: so what was held for the node finds it ready. */
+  constructor({ RED, nodeId, home, settings, outlet, after }: MappedOptions<One>) {
     const { clock, log } = network(RED).environment;
     const folder = folderOf(RED);
     this.home = home;
@@ -27,15 +37,8 @@ export class Mapped<One extends Home> {
       clock,
       log,
     });
-  }
-
-  /** `after`: who had its memory before. */
-  start(after: Promise<void> = Promise.resolve()): void {
-    void after.then(() => {
-      if (this.#isStarted || this.#isClosed) return;
-      this.#isStarted = true;
-      this.#mapping.start();
-    });
+    if (after === undefined) this.#mapping.start();
+    else void after.then(() => this.#isClosed || this.#mapping.start());
   }
 
   receive(message: MqttReceived): Promise<Received> {
@@ -44,7 +47,7 @@ export class Mapped<One extends Home> {
 
   /** After each deploy: names and rooms may have changed. */
   look(): void {
-    if (this.#isStarted) this.#mapping.look();
+    this.#mapping.look();
   }
 
   close(isGone: boolean): Promise<void> {

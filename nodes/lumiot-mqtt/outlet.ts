@@ -1,38 +1,64 @@
-/** The way out of the node. While flows stop and start it keeps what is to be published: those behind the node may be replaced just then. */
+/**
+ * The way out of the node. While flows stop and start it keeps what is to be published: those behind the node may be replaced just then.
+ * Where the node itself is replaced, its successor publishes what happened only once; all that is retained it publishes anew by itself.
+ */
 
 import type { NodeMessage } from 'node-red';
+import type { Clock } from '../../lib/home/clock';
 import type { MqttMessage } from '../../lib/mqtt';
 import type { FlowsFollower } from '../shared/runtime/flows-started';
 
-/** A deploy takes a moment. Beyond this the oldest are let go; whatever is retained is published again with the next connection. */
+/** A deploy takes a moment. Beyond this the oldest are let go. */
 const MOST_KEPT = 10_000;
+/** What happened longer ago is no news to anybody. */
+const INHERITED_MS = 10_000;
+
+export interface OutletOptions {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly send: (message: NodeMessage) => void;
+}
+
+/** By node id: what nodes could not publish before they were replaced. */
+const inheritances = new Map<string, { readonly messages: readonly MqttMessage[]; readonly at: number }>();
 
 export class Outlet implements FlowsFollower {
-  readonly #send: (message: NodeMessage) => void;
-  #kept: MqttMessage[] | undefined = [];
+  readonly #options: OutletOptions;
+  /** Undefined while the flows are up. */
+  #kept: MqttMessage[] | undefined;
 
-  constructor(send: (message: NodeMessage) => void) {
-    this.#send = send;
+  constructor(options: OutletOptions) {
+    const { nodeId, clock } = options;
+    this.#options = options;
+    const { messages = [], at = 0 } = inheritances.get(nodeId) ?? {};
+    inheritances.delete(nodeId);
+    this.#kept = clock.monotonic() - at < INHERITED_MS ? [...messages] : [];
   }
 
   publish(message: MqttMessage): void {
-    if (this.#kept === undefined) this.#send(coreMessage(message));
+    if (this.#kept === undefined) this.#options.send(coreMessage(message));
     else if (this.#kept.push(message) > MOST_KEPT) this.#kept.shift();
   }
 
   flowsStarted(): void {
     const kept = this.#kept ?? [];
     this.#kept = undefined;
-    for (const message of kept) this.#send(coreMessage(message));
+    for (const message of kept) this.#options.send(coreMessage(message));
   }
 
   flowsStop(): void {
     this.#kept ??= [];
   }
 
-  /** The node closes: what it says now is said at once. */
-  last(): void {
-    this.#kept = undefined;
+  /** The node ends. `isGone`: nobody comes after it, and those behind it may still be there: what it says now is said at once. */
+  close(isGone: boolean): void {
+    const { nodeId, clock } = this.#options;
+    if (isGone) {
+      this.#kept = undefined;
+      return;
+    }
+    const messages = this.#kept?.filter(({ retain }) => !retain) ?? [];
+    if (messages.length > 0) inheritances.set(nodeId, { messages, at: clock.monotonic() });
   }
 }
 

@@ -36,15 +36,16 @@ export function gatewaySide({ RED, node, config, settings, outlet }: SideOptions
   const miio = () => (RED.nodes.getNode(config) as GatewayNode | null)?.miio;
   let mapped: Mapped<LumiHome> | undefined;
   const mappedNow = (): Mapped<LumiHome> => {
-    mapped ??= new Mapped(RED, node.id, new LumiHome(user.gateway, { subscriber: node.id, miio }), settings, outlet);
+    mapped ??= new Mapped({ RED, nodeId: node.id, home: new LumiHome(user.gateway, { subscriber: node.id, miio }), settings, outlet });
     return mapped;
   };
   const user: GatewayUser = new GatewayUser(
     RED,
     node,
     { gateway: config, device: EVERY, quiet: 'online' },
-    { hear: (event) => mappedNow().home.hear(event), ready: () => mappedNow().start() },
+    { hear: (event) => mappedNow().home.hear(event) },
   );
+  if (user.hasGateway) mappedNow();
   return {
     status: user.status,
     mapped: mappedNow,
@@ -55,7 +56,7 @@ export function gatewaySide({ RED, node, config, settings, outlet }: SideOptions
 
 export function accountSide({ RED, node, config, settings, outlet }: SideOptions): Side {
   let current: { readonly account: Account; readonly mapped: Mapped<MiotHome> } | undefined;
-  let closing = Promise.resolve();
+  let closing: Promise<void> | undefined;
   const leave = (): void => {
     if (current !== undefined) closing = current.mapped.close(false);
     current = undefined;
@@ -65,8 +66,10 @@ export function accountSide({ RED, node, config, settings, outlet }: SideOptions
     const { account } = user;
     if (current?.account === account) return current.mapped;
     leave();
-    current = { account, mapped: new Mapped(RED, node.id, new MiotHome(account, { id: config }), settings, outlet) };
-    return current.mapped;
+    const home = new MiotHome(account, { id: config });
+    const mapped = new Mapped({ RED, nodeId: node.id, home, settings, outlet, ...(closing === undefined ? {} : { after: closing }) });
+    current = { account, mapped };
+    return mapped;
   };
   const user: AccountUser = new AccountUser(RED, node, {
     account: config,
@@ -74,8 +77,11 @@ export function accountSide({ RED, node, config, settings, outlet }: SideOptions
     needsPush: true,
     quiet: 'online',
     onEvent: (event) => mappedNow().home.hear(event),
-    onReady: () => mappedNow().start(closing),
+    onReady: () => {
+      mappedNow();
+    },
   });
+  if (user.hasAccount) mappedNow();
   return {
     status: user.status,
     mapped: mappedNow,
