@@ -11,6 +11,12 @@ export const EVERY = '';
 /** An object hears as well as a function: a thousand of them need no thousand closures. */
 export type Listener<Event> = ((event: Event) => void) | { hear(event: Event): void };
 
+/**
+ * Who hears a topic, those included who hear everything. Nearly always one, and then no array. Good for as long as `revision` stays
+ * the same: whoever tells of one device again and again keeps it and looks nothing up.
+ */
+export type Hearers<Event> = Subscription<Event> | readonly Subscription<Event>[] | undefined;
+
 interface Subscription<Event> {
   readonly id: string;
   topic: string;
@@ -41,7 +47,8 @@ export class Subscriptions<Event> {
   readonly #options: SubscriptionsOptions<Event>;
   readonly #byId = new Map<string, Subscription<Event>>();
   /** Nearly every topic has one subscription: only several are an array. */
-  readonly #byTopic = new Map<string, Subscription<Event> | readonly Subscription<Event>[]>();
+  readonly #byTopic = new Map<string, NonNullable<Hearers<Event>>>();
+  #revision = 0;
   #heldCount = 0;
   #lost = 0;
 
@@ -144,9 +151,17 @@ export class Subscriptions<Event> {
     for (const id of [...this.#byId.keys()]) this.cancel(id);
   }
 
-  /** True when somebody wants to hear about this device: saves building events for nobody. */
-  has(topic: string): boolean {
-    return this.#byTopic.has(topic) || this.#byTopic.has(EVERY);
+  /** Another number whenever somebody begins or ends to hear a topic. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Who wants to hear about this device; undefined for nobody, for whom no event need be built. */
+  hearersOf(topic: string): Hearers<Event> {
+    const own = this.#byTopic.get(topic);
+    const every = topic === EVERY ? undefined : this.#byTopic.get(EVERY);
+    if (own === undefined || every === undefined) return own ?? every;
+    return [...allOf(own), ...allOf(every)];
   }
 
   /** What anybody wants to hear about, those included who are held. */
@@ -156,15 +171,16 @@ export class Subscriptions<Event> {
 
   /** `others`: further topics of the same event. Who hears every device hears it once. */
   emit(topic: string, event: Event, others: readonly string[] = []): void {
-    this.#emitTo(this.#byTopic.get(topic), event);
-    for (const other of others) this.#emitTo(this.#byTopic.get(other), event);
-    if (topic !== EVERY) this.#emitTo(this.#byTopic.get(EVERY), event);
+    this.tell(this.#byTopic.get(topic), event);
+    for (const other of others) this.tell(this.#byTopic.get(other), event);
+    if (topic !== EVERY) this.tell(this.#byTopic.get(EVERY), event);
   }
 
-  #emitTo(subscriptions: Subscription<Event> | readonly Subscription<Event>[] | undefined, event: Event): void {
-    if (subscriptions === undefined) return;
-    if (isOne(subscriptions)) this.#tell(subscriptions, event);
-    else for (const subscription of subscriptions) this.#tell(subscription, event);
+  /** The same to hearers at hand. */
+  tell(hearers: Hearers<Event>, event: Event): void {
+    if (hearers === undefined) return;
+    if (isOne(hearers)) this.#tell(hearers, event);
+    else for (const subscription of hearers) this.#tell(subscription, event);
   }
 
   #tell(subscription: Subscription<Event>, event: Event): void {
@@ -200,6 +216,7 @@ export class Subscriptions<Event> {
   }
 
   #list(subscription: Subscription<Event>): void {
+    this.#revision++;
     const listed = this.#byTopic.get(subscription.topic);
     // A new array: a listener may subscribe while the old one is being walked.
     this.#byTopic.set(subscription.topic, listed === undefined ? subscription : [...allOf(listed), subscription]);
@@ -207,6 +224,7 @@ export class Subscriptions<Event> {
   }
 
   #unlist(subscription: Subscription<Event>): void {
+    this.#revision++;
     const [first, ...others] = allOf(this.#byTopic.get(subscription.topic)).filter((one) => one !== subscription);
     if (first === undefined) {
       this.#byTopic.delete(subscription.topic);
@@ -215,11 +233,11 @@ export class Subscriptions<Event> {
   }
 }
 
-function isOne<Event>(listed: Subscription<Event> | readonly Subscription<Event>[]): listed is Subscription<Event> {
+function isOne<Event>(listed: NonNullable<Hearers<Event>>): listed is Subscription<Event> {
   return 'id' in listed;
 }
 
-function allOf<Event>(listed: Subscription<Event> | readonly Subscription<Event>[] | undefined): readonly Subscription<Event>[] {
+function allOf<Event>(listed: Hearers<Event>): readonly Subscription<Event>[] {
   if (listed === undefined) return [];
   return isOne(listed) ? [listed] : listed;
 }

@@ -4,7 +4,9 @@ import { type Compiled, compiled, type Definition, resolveDefinition, unknownDef
 import type { Fields } from '../devices/definition';
 import { type DeviceInfo, emptyRecord, emptyValues, type Update, type Value, type Values } from '../home/device';
 import { names } from '../home/names';
+import type { Hearers } from '../home/subscriptions';
 import { isoTime } from '../home/times';
+import type { DeviceEvent } from './inventory';
 
 /** Set by the user for one device in the gateway's dialog. */
 export interface DeviceSettings {
@@ -17,6 +19,9 @@ export interface DeviceSettings {
 export const SILENT_AFTER_MS = { mains: 25 * 60_000, battery: 150 * 60_000 } as const;
 
 const MOST_PROPERTIES = 100;
+
+/** Of a device for which the user set nothing: one for all. */
+export const NO_SETTINGS: DeviceSettings = Object.freeze({});
 
 export class DeviceRecord {
   readonly sid: string;
@@ -36,6 +41,9 @@ export class DeviceRecord {
   /** False until values came from the gateway and not from the state file. */
   isFresh = false;
   settings: DeviceSettings;
+  /** Who hears of it, and the revision of the subscriptions of which that is true. */
+  hearers: Hearers<DeviceEvent>;
+  hearersAt = -1;
   #definition: Definition = unknownDefinition;
   /** How its datagrams are read: the tables of its definition. */
   #compiled: Compiled = compiled(unknownDefinition);
@@ -43,7 +51,7 @@ export class DeviceRecord {
   /** Made for a device without a model; the others need none. */
   #fieldsSeen: Record<string, unknown> | undefined;
 
-  constructor(sid: string, wireSid: string, settings: DeviceSettings = {}) {
+  constructor(sid: string, wireSid: string, settings = NO_SETTINGS) {
     this.sid = sid;
     this.wireSid = wireSid;
     this.settings = settings;

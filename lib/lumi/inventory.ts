@@ -5,8 +5,8 @@ import type { Dialect, Source } from '../devices/definition';
 import type { Clock } from '../home/clock';
 import { type Action, emptyValues, type Origin, type Update, type Values } from '../home/device';
 import { normalizeSid } from '../home/ids';
-import { Subscriptions } from '../home/subscriptions';
-import { DeviceRecord, type DeviceSettings } from './device-record';
+import { type Hearers, Subscriptions } from '../home/subscriptions';
+import { DeviceRecord, type DeviceSettings, NO_SETTINGS } from './device-record';
 import type { Log } from './environment';
 import type { Frame, List } from './frame';
 import { MotionFall } from './motion-fall';
@@ -89,7 +89,7 @@ export class Inventory {
 
   configure(settings: ReadonlyMap<string, DeviceSettings>): void {
     this.#settings = settings;
-    for (const device of this.#devices.values()) device.configure(settings.get(device.sid) ?? {});
+    for (const device of this.#devices.values()) device.configure(settings.get(device.sid) ?? NO_SETTINGS);
   }
 
   /** The device of a sid, made on the first mention. */
@@ -99,7 +99,7 @@ export class Inventory {
       if (model !== '') existing.learnModel(model);
       return existing;
     }
-    const device = new DeviceRecord(sid, wireSid, this.#settings.get(sid) ?? {});
+    const device = new DeviceRecord(sid, wireSid, this.#settings.get(sid) ?? NO_SETTINGS);
     device.learnModel(model);
     this.#devices.set(sid, device);
     this.#options.onAdded(device);
@@ -201,9 +201,20 @@ export class Inventory {
   #merge(device: DeviceRecord, update: Update, origin: Origin, isInitial: boolean, raw: unknown): void {
     const { changed, previous } = device.merge(update);
     this.#options.onMerged(device, update.values, origin);
-    if (!this.subscriptions.has(device.sid)) return;
+    const hearers = this.#hearersOf(device);
+    if (hearers === undefined) return;
     const { values, actions } = update;
-    this.subscriptions.emit(device.sid, { device, values, actions, changed, previous, origin, isInitial, state: device.values, raw });
+    this.subscriptions.tell(hearers, { device, values, actions, changed, previous, origin, isInitial, state: device.values, raw });
+  }
+
+  /** Looked up once, and again when somebody came or went. */
+  #hearersOf(device: DeviceRecord): Hearers<DeviceEvent> {
+    const { revision } = this.subscriptions;
+    if (device.hearersAt !== revision) {
+      device.hearers = this.subscriptions.hearersOf(device.sid);
+      device.hearersAt = revision;
+    }
+    return device.hearers;
   }
 
   #reject(device: DeviceRecord, update: Update, frame: Frame): void {
