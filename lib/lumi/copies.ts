@@ -43,13 +43,21 @@ export class LastWords {
   }
 
   #wasJustSaid(text: string, address: string, at: number): boolean {
-    return this.#before?.some((one) => at - one.at < CLOSE_MS && one.text === text && one.address === address) === true;
+    if (this.#before === undefined) return false;
+    for (const one of this.#before) if (at - one.at < CLOSE_MS && one.text === text && one.address === address) return true;
+    return false;
   }
 
   /** The last word becomes one of those before it; what is no longer close and the oldest of too many go. */
   #keepLast(at: number): void {
-    const before = this.#before?.filter((one) => at - one.at < CLOSE_MS).slice(2 - MOST_TEXTS) ?? [];
-    before.push({ text: this.#text, address: this.#address, at: this.#at });
-    this.#before = before;
+    // The same array again: a new one for each report took a tenth of what the whole of lib/lumi does, measured at 20,000/s.
+    this.#before ??= [];
+    while (this.#isOldestOver(this.#before, at)) this.#before.shift();
+    this.#before.push({ text: this.#text, address: this.#address, at: this.#at });
+  }
+
+  #isOldestOver(before: readonly Heard[], at: number): boolean {
+    const [oldest] = before;
+    return oldest !== undefined && (at - oldest.at >= CLOSE_MS || before.length > MOST_TEXTS - 2);
   }
 }

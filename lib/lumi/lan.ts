@@ -189,14 +189,17 @@ export class Lan {
     const { frame } = result;
     const now = this.environment.clock.monotonic();
     const known = this.#sids.of(frame.sid);
-    if (known.words.isCopy(text, from.address, now)) {
+    const { owner } = known;
+    const address = owner?.address;
+    const isFromOwner = address === from.address;
+    // Its owner's own text where it can be: the one that came with the datagram need not be kept then.
+    if (known.isCopy(text, isFromOwner ? address : from.address, now)) {
       this.counts.copies++;
       return;
     }
     if (frame.kind !== 'report' && frame.kind !== 'heartbeat') return;
-    const { owner } = known;
     // Nearly every report: one owner, and it comes from where its owner is.
-    if (owner !== undefined && owner.address === from.address) owner.hear(frame, known, now);
+    if (owner !== undefined && isFromOwner) owner.hear(frame, known, now);
     else this.#route(frame, from, 'nothing');
   }
 

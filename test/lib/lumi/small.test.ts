@@ -27,7 +27,7 @@ describe('a copy of a datagram', () => {
     sids = new Sids();
   });
   const heard = (datagram: string, sid = 'plug', address = '192.0.2.1'): 'copy' | 'news' =>
-    sids.of(sid).words.isCopy(datagram, address, clock.monotonic()) ? 'copy' : 'news';
+    sids.of(sid).isCopy(datagram, address, clock.monotonic()) ? 'copy' : 'news';
 
   it('within 200 ms is one, later it is news', async () => {
     assert.equal(heard('a'), 'news');
