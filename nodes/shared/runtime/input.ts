@@ -120,12 +120,14 @@ class InputNode<Own extends object> implements GatewayListener, Later {
   }
 
   #send(event: DeviceEvent, origin: DeviceEvent['origin'], isSendable: InputEvent['isSendable']): void {
-    const { device, state, raw } = event;
+    const { device, values, actions, changed, previous, isInitial, state, raw } = event;
     if (!isWanted(device, this.#settings, this.#shape.families)) return;
     const { topic, includeRaw } = this.#settings;
-    const plain: Context = { device: this.#user.gateway.info(device), state, origin, topic };
-    const context = includeRaw && raw !== undefined ? { ...plain, raw } : plain;
-    this.#tell(this.#messages({ ...event, origin, context, isSendable }), device);
+    const info = this.#user.gateway.info(device);
+    const context: Context = { device: info, state, origin, topic, raw: includeRaw ? raw : undefined };
+    // Name by name: for each report, V8 makes such an object faster than a spread one.
+    const seen: InputEvent = { device, values, actions, changed, previous, origin, isInitial, state, raw, context, isSendable };
+    this.#tell(this.#messages(seen), device);
   }
 
   #messages(event: InputEvent): readonly Message[] {
