@@ -61,7 +61,11 @@ function attempt(removal: Removal): string {
 
 function remove(copy: string, { path, edits, fault }: Removal): void {
   const full = join(copy, path);
-  const files = statSync(full).isDirectory() ? readdirSync(full).map((name) => join(full, name)) : [full];
+  const files = statSync(full).isDirectory()
+    ? readdirSync(full)
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => join(full, name))
+    : [full];
   for (const [find, replace] of edits) {
     const found = files.filter((file) => readFileSync(file, 'utf8').includes(find));
     if (found.length === 0) throw new Error(`${fault}: ${path} has no "${find}" any more. Write down in removals.ts how it is done now.`);

@@ -41,13 +41,16 @@ export const removals: readonly Removal[] = [
     fault: 'duplicated',
     handling: 'copies of a datagram are not recognised',
     path: 'lib/lumi/copies.ts',
-    edits: [['if (one.text === text && one.address === address) return true;', '']],
+    edits: [
+      ['if (age < WINDOW_MS && this.#text === text && this.#address === address) return true;', ''],
+      ['else if (this.#wasJustSaid(text, address, at)) return true;', ''],
+    ],
   },
   {
     fault: 'reordered',
     handling: 'only the last word of a device counts for copies',
     path: 'lib/lumi/copies.ts',
-    edits: [['index >= 0; index--', 'index >= said.length - 1; index--']],
+    edits: [['else if (this.#wasJustSaid(text, address, at)) return true;', '']],
   },
   {
     fault: 'late-acks',
@@ -145,8 +148,8 @@ export const removals: readonly Removal[] = [
     handling: 'what was heard for copies is never forgotten',
     path: 'lib/lumi/copies.ts',
     edits: [
-      ['if (last === undefined || newest.at - last.at >= CLOSE_MS) {', 'if (last === undefined) {'],
-      ['if (old > 0) said.splice(0, old);', ''],
+      ['if (age >= CLOSE_MS)', 'if (age === Number.POSITIVE_INFINITY)'],
+      ['while (this.#isOldestOver(this.#before, at)) this.#before.shift();', ''],
     ],
   },
 ];
