@@ -14,7 +14,7 @@ export interface DiscoveryContext {
 }
 
 const ORIGIN = { name: 'Lumiot', support_url: 'https://github.com/lumiot/node-red' };
-/** Of a description that has no end, the first are enough; and brokers have limits. */
+/** Of a description that has no end, the first are enough. */
 const MOST_COMPONENTS = 100;
 const MOST_CHARACTERS = 30_000;
 
@@ -71,10 +71,11 @@ function componentsOf(parts: readonly Part[]): Readonly<Record<string, Members>>
   const components: Record<string, Members> = {};
   let characters = 0;
   for (const { key, component } of parts.slice(0, MOST_COMPONENTS)) {
-    characters += key.length + JSON.stringify(component).length;
-    if (characters > MOST_CHARACTERS) break;
-    // Two names that differ in signs only: the first keeps its place.
-    if (!Object.hasOwn(components, key)) components[key] = component;
+    const length = key.length + JSON.stringify(component).length;
+    // Two names that differ in signs only: the first keeps its place. A short one may still fit where a long one did not.
+    if (Object.hasOwn(components, key) || characters + length > MOST_CHARACTERS) continue;
+    characters += length;
+    components[key] = component;
   }
   return components;
 }

@@ -1,6 +1,6 @@
 /** An account's device as components: its light or curtain, its other properties, its actions without inputs, and its events. */
 
-import type { DeviceSpec, SpecEvent } from '../../miot';
+import type { DeviceSpec, SpecEvent, SpecProperty } from '../../miot';
 import { type Speaker, speakerParts } from './actions';
 import { command, entity, type Part, type Place } from './component';
 import { specCoverClaim } from './spec-cover';
@@ -13,8 +13,9 @@ export function specParts(place: Place, spec: DeviceSpec): readonly Part[] {
   const claims = [specLightClaim(place, spec), specCoverClaim(place, spec)];
   const taken = new Set(claims.flatMap(({ takes }) => takes));
   const left = spec.properties.filter(({ name }) => !taken.has(name));
-  // What the device is about comes first, and so stays where a description is too long.
-  left.sort((one, other) => Number(other.name === spec.main) - Number(one.name === spec.main));
+  // Where a description is too long, what the device is about stays, and then what can be set.
+  const rank = ({ name, canWrite }: SpecProperty): number => (name === spec.main ? 0 : canWrite ? 1 : 2);
+  left.sort((one, other) => rank(one) - rank(other));
   return [
     ...claims.flatMap(({ parts }) => parts),
     ...left.flatMap((property) => specPropertyParts(place, spec, property, naming)),

@@ -83,6 +83,34 @@ describe("Home Assistant's discovery", () => {
     assert.deepEqual(complaints(discoveryOf(device, accountContext), expectedOf(device, accountContext)), []);
   });
 
+  it('of a description that is too long leaves out what can only be read first, and never half an entity', () => {
+    const property = (index: number, canWrite: boolean): SpecProperty => ({
+      name: `${'long'.repeat(20)}:word-${index}`,
+      siid: 2,
+      piid: index,
+      label: '',
+      format: 'integer',
+      canRead: true,
+      canWrite,
+      canNotify: true,
+    });
+    const properties = Array.from({ length: 90 }, (_, index) => property(index, index >= 70));
+    const spec: DeviceSpec = {
+      urn: '',
+      type: 'thing',
+      label: '',
+      isProprietary: false,
+      properties,
+      actions: [],
+      events: [],
+      main: undefined,
+    };
+    const platforms = Object.values(componentsOf(miot(spec))).map(({ platform }) => platform);
+    assert.equal(platforms.filter((platform) => platform === 'number').length, 20);
+    assert.ok(platforms.length < 90);
+    assert.deepEqual(complaints(discoveryOf(miot(spec), accountContext), expectedOf(miot(spec), accountContext)), []);
+  });
+
   it('of what nobody knows is none', () => {
     assert.equal(discoveryOf(deviceOf(undefined), gatewayContext), undefined);
     assert.equal(discoveryOf(deviceOf({ kind: 'lumi', definition: unknownDefinition }), gatewayContext), undefined);
