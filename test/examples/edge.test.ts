@@ -57,6 +57,7 @@ describe('example Edge', () => {
         it('takes back that it is offline, and says everything again', async () => {
           const before = other.on(`${HOME}/${PLUG}`).length;
           await other.says(STATUS, 'offline', { retain: true });
+          await other.hears(STATUS, (payload) => payload === 'offline');
           const after = other.on(STATUS).lastIndexOf('offline');
           await other.hears(STATUS, (payload) => payload === 'online', after);
           await other.hears(`${HOME}/${PLUG}`, has({ on: false }), before);

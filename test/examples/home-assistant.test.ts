@@ -62,6 +62,7 @@ describe('example Home Assistant', () => {
         it('announces everything again when Home Assistant starts', async () => {
           await homeAssistant.hears(CONFIG);
           await homeAssistant.says('homeassistant/status', 'online');
+          await homeAssistant.hears('homeassistant/status');
           const before = homeAssistant.heard.findIndex(({ topic }) => topic === 'homeassistant/status');
           await until(
             () => [CONFIG, `${HOME}/${PLUG}`].every((wanted) => homeAssistant.heard.slice(before).some(({ topic }) => topic === wanted)),
@@ -71,11 +72,9 @@ describe('example Home Assistant', () => {
 
         it('takes back that it is offline', async () => {
           await homeAssistant.says('lumiot/status', 'offline', { retain: true });
-          await homeAssistant.hears(
-            'lumiot/status',
-            (payload) => payload === 'online',
-            homeAssistant.on('lumiot/status').lastIndexOf('offline'),
-          );
+          await homeAssistant.hears('lumiot/status', (payload) => payload === 'offline');
+          const after = homeAssistant.on('lumiot/status').lastIndexOf('offline');
+          await homeAssistant.hears('lumiot/status', (payload) => payload === 'online', after);
         });
 
         it('tells when Home Assistant stays away, and not when it comes back', async () => {
