@@ -73,6 +73,7 @@ describe('the life of tokens', () => {
     const young = new TokenLife(clock, tokens, 0);
     assert.equal(young.untilRefresh, 7 * HOUR);
     clock.jump(10 * DAY);
+    assert.equal(young.untilExpiry, 10 * HOUR);
     const old = new TokenLife(clock, tokens, 0);
     assert.ok(old.untilRefresh < 0);
     clock.jump(-10 * DAY);

@@ -126,6 +126,10 @@ describe('what two have written', () => {
   it('is the newer generation of each sign-in, wherever it is', () => {
     assert.deepEqual(join(record(1), record(2, { uid: 'ours' })), [record(2, { uid: 'ours' })]);
     assert.deepEqual(join(record(2, { uid: 'theirs' }), record(1)), [record(2, { uid: 'theirs' })]);
+    // A clock that was set back says nothing about it.
+    const late = { ...tokens, access: 'L', obtainedAt: 2 };
+    assert.deepEqual(join(record(2), record(1, { tokens: late })), [record(2)]);
+    assert.deepEqual(join(record(1, { tokens: late }), record(2)), [record(2)]);
   });
 
   it('keeps what either has heard of the same tokens', () => {

@@ -23,6 +23,11 @@ describe('what became of values that were set together', () => {
   it('is told where there are several', () => {
     const one = new LumiotError('TIMEOUT', 'It was late.', { device: 'a' });
     assert.equal(withFates(one, new Map([['light:on', 'set']])), one);
+    const two = new Map<string, 'set' | 'perhaps-set'>([
+      ['light:on', 'set'],
+      ['light:mode', 'perhaps-set'],
+    ]);
+    assert.equal(withFates(one, two).message, 'It was late. Set: light:on. Perhaps set: light:mode.');
     const told = withFates(
       one,
       new Map([
