@@ -16,21 +16,28 @@ describe('the README', () => {
 });
 
 describe('links in the texts', () => {
-  for (const path of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/decisions.md']) {
+  for (const path of [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'docs/architecture.md',
+    'docs/decisions.md',
+    'docs/mqtt.md',
+  ]) {
     it(`lead somewhere in ${path}`, () => {
-      const text = read(path);
-      const anchors = new Set(
-        [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-          title
-            .toLowerCase()
-            .replace(/[^\w\- ]/g, '')
-            .replaceAll(' ', '-'),
-        ),
-      );
-      for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
-        if (target.startsWith('#')) assert.ok(anchors.has(target.slice(1)), target);
-        else if (!target.startsWith('https:')) assert.ok(existsSync(join(root, dirname(path), target)), target);
+      for (const [, target = ''] of read(path).matchAll(/\]\(([^)]+)\)/g)) {
+        if (target.startsWith('https:')) continue;
+        const [page = '', anchor] = target.split('#');
+        const leadsTo = page === '' ? path : join(dirname(path), page);
+        assert.ok(existsSync(join(root, leadsTo)), target);
+        if (anchor !== undefined) assert.ok(anchorsOf(read(leadsTo)).has(anchor), target);
       }
     });
   }
 });
+
+function anchorsOf(text: string): ReadonlySet<string> {
+  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase());
+  return new Set(titles.map((title) => title.replace(/[^\w\- ]/g, '').replaceAll(' ', '-')));
+}
