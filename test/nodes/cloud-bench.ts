@@ -18,6 +18,7 @@ import {
   type FlowNode,
   type Received,
   type Stage,
+  type StageOptions,
   type Status,
   sink,
   stage,
@@ -44,6 +45,8 @@ export const cloudDevices: readonly CloudDeviceConfig[] = [
 export interface CloudPlace {
   readonly cloud?: Partial<CloudConfig>;
   readonly gateways?: readonly GatewayConfig[];
+  /** More nodes than those of accounts. */
+  readonly nodes?: StageOptions['nodes'];
 }
 
 export class CloudBench {
@@ -57,9 +60,9 @@ export class CloudBench {
     this.cloud = cloud;
   }
 
-  static async open({ cloud = {}, gateways = [] }: CloudPlace = {}): Promise<CloudBench> {
+  static async open({ cloud = {}, gateways = [], nodes = [] }: CloudPlace = {}): Promise<CloudBench> {
     const pretend = await startPretendCloud({ clientId: CLIENT_ID, redirectUrl: REDIRECT, devices: cloudDevices, ...cloud });
-    return new CloudBench(await stage({ gateways }, { nodes: [cloudNode, inNode, getNode, setNode, actionNode] }), pretend);
+    return new CloudBench(await stage({ gateways }, { nodes: [cloudNode, inNode, getNode, setNode, actionNode, ...nodes] }), pretend);
   }
 
   get userDir(): string {
