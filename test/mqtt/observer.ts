@@ -56,6 +56,10 @@ export class Observer {
     return observer;
   }
 
+  get isConnected(): boolean {
+    return this.#client.connected;
+  }
+
   async say(topic: string, payload: unknown, { retain = false, correlation, qos = 1 }: Saying = {}): Promise<void> {
     const options: IClientPublishOptions = { qos, retain };
     if (correlation !== undefined && this.#version === 5) options.properties = { correlationData: Buffer.from(correlation) };
