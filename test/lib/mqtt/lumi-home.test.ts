@@ -70,6 +70,14 @@ describe('a gateway as a home', () => {
     assert.equal(heard.states[0]?.state.open, true);
   });
 
+  it('tells what is read for the first time, also where it was remembered just so', () => {
+    const device = gateway.device(V1.door) ?? assert.fail();
+    const event = { device, values: {}, actions: [], changed: [], previous: {}, state: device.values, raw: undefined };
+    home.hear({ ...event, origin: 'read', isInitial: true });
+    home.hear({ ...event, origin: 'read', isInitial: false });
+    assert.deepEqual(heard.take(), [`state ${V1.door}`]);
+  });
+
   it('keeps what comes before its listener, and gives it then', async () => {
     end();
     await rig.simulator.report(HALL, V1.button, { status: 'click' });
@@ -174,21 +182,25 @@ describe('a gateway as a home', () => {
       assert.ok(!lines.includes('news joined'), 'they were always there');
     });
 
-    it('is missing, and stays so while it is searched for again', async () => {
+    it('is missing with its devices, and stays so while it is searched for again', async () => {
       end();
       await gateway.close();
-      rig.simulator.fault(HALL, { fault: 'drop' });
-      gateway = rig.gateway({ host: '127.0.73.1' });
+      // It answers whois, so that it is found again and again, and nothing else.
+      rig.simulator.fault(HALL, { fault: 'closed-port' });
+      gateway = rig.gateway();
       begin();
       void gateway.start();
+      await rig.during(reached(gateway, ({ phase }) => phase === 'failed'));
+      const phases = new Set<string>();
       const seen = new Set<boolean | null>();
-      await rig.during(reached(gateway, (state) => 'error' in state && state.error !== undefined));
-      for (let second = 0; second < 120; second++) {
-        await clock.advance(1_000);
-        seen.add(home.isOnline);
-      }
-      assert.deepEqual([...seen], [false]);
-      await rig.during(assert.rejects(home.get(HALL)));
+      const unwatch = gateway.watch(({ phase }) => {
+        phases.add(phase);
+        for (const online of [home.isOnline, ...Object.values(onlineOf())]) seen.add(online);
+      });
+      await clock.advance(2 * MINUTE);
+      unwatch();
+      assert.deepEqual([phases.has('searching') && phases.has('connecting'), [...seen]], [true, [false]]);
+      await rig.during(assert.rejects(home.get(HALL), { code: 'PORT_CLOSED' }));
     });
   });
 });
