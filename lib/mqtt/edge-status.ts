@@ -96,3 +96,9 @@ export class EdgeStatus {
     }, delayMs ?? 0);
   }
 }
+
+/** A word as an "mqtt in" gives it, whatever it is set to. Anything else is some word that means nothing. */
+export function wordOf(payload: unknown): string {
+  if (typeof payload === 'string') return payload;
+  return payload instanceof Uint8Array && payload.byteLength < 100 ? Buffer.from(payload).toString('utf8') : 'nothing';
+}

@@ -5,16 +5,6 @@
 
 import { createHash } from 'node:crypto';
 
-/** Another mapping of this process: a device that moved from one gateway to another is told by both for a while. */
-export interface Neighbour {
-  /** Undefined until it is known. */
-  readonly home: string | undefined;
-  /** It has published something there that is true. */
-  holds(topic: string): boolean;
-  /** Somebody took back what it may have published. */
-  renew(): void;
-}
-
 export interface RetainedOptions {
   readonly publish: (topic: string, text: string, isJson: boolean) => void;
   /** True for what another mapping tells now: taking it back would take it from the other. */
@@ -61,10 +51,6 @@ export class Retained {
     return this.#standing.get(topic) !== undefined;
   }
 
-  isStanding(topic: string): boolean {
-    return this.#standing.has(topic);
-  }
-
   /** What stands there and was not renewed. */
   stale(): string[] {
     const found: string[] = [];
@@ -94,7 +80,6 @@ export class Retained {
   takeBack(topic: string): void {
     if (!this.#standing.delete(topic)) return;
     this.#owed.set(topic, TIMES);
-    this.#options.changed();
     this.#say(topic);
   }
 

@@ -18,7 +18,7 @@ import {
   type PublishedMemory,
   type Received,
 } from '../../lib/mqtt';
-import type { Neighbour } from '../../lib/mqtt/retained';
+import { Neighbours } from '../../lib/mqtt/neighbours';
 import { ManualClock } from './clock';
 
 const [definition] = definitions;
@@ -122,7 +122,7 @@ export interface BenchOptions {
   /** The broker hears nothing until it is connected. */
   readonly isConnected?: boolean;
   readonly broker?: PretendBroker;
-  readonly neighbours?: Set<Neighbour>;
+  readonly neighbours?: Neighbours;
   readonly clock?: ManualClock;
 }
 
@@ -156,7 +156,7 @@ export class Bench {
       settings,
       memory: this.memory,
       clock: this.clock,
-      neighbours: options.neighbours ?? new Set(),
+      neighbours: options.neighbours ?? new Neighbours(),
       discovery: 'discovery' in options ? options.discovery : pretendDiscovery,
       publish: (message) => this.#publish(message, `${settings.baseTopic}/status`),
       log: { info: () => {}, warn: (text) => this.log.push(text), error: (text) => this.log.push(text) },

@@ -293,6 +293,7 @@ describe('commands from MQTT', () => {
       'lumiot/34ce00fb61a9//set',
       `lumiot/34ce00fb61aa/${PLUG}/set`,
       `lumiot/34ce00fb61a90/${PLUG}/set`,
+      `lumiot/34ce00fb61a9x${PLUG}/set`,
       `Lumiot/34ce00fb61a9/${PLUG}/set`,
       `/lumiot/34ce00fb61a9/${PLUG}/set`,
       `lumiot/34ce00fb61a9/${'x'.repeat(2_000)}/set`,

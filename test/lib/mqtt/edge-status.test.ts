@@ -119,6 +119,18 @@ describe('the status of an edge', () => {
     assert.deepEqual(topics(), EVERYTHING.slice(1));
   });
 
+  it('is not repeated where it was heard before the gateway was found', async () => {
+    await bench.mapping.close(false);
+    home.id = undefined;
+    bench = await new Bench({ home }).up();
+    bench.isEchoing = false;
+    await bench.receive(STATUS, 'online');
+    home.id = '34ce00fb61a9';
+    home.listener?.availability();
+    await bench.clock.advance(600_000);
+    assert.equal(bench.taken(STATUS).length, 1);
+  });
+
   it('is not made busy by somebody who contradicts it', async () => {
     await bench.up();
     bench.take();
@@ -140,7 +152,7 @@ describe('the status of an edge', () => {
       await bench.receive(STATUS, 'online');
       await bench.clock.advance(20);
     }
-    bench.take();
+    assert.equal(bench.taken(`${HOME}/${PLUG}`).length, 1);
     home.put(PLUG, { state: { on: false } });
     await bench.receive(STATUS, 'online');
     await bench.clock.advance(2_100);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../lib/home/clock';
 import { type PublishedMemory, publishedIn } from '../../../lib/mqtt';
-import type { Neighbour } from '../../../lib/mqtt/retained';
+import { Neighbours } from '../../../lib/mqtt/neighbours';
 import { Bench, type BenchOptions, PretendBroker, PretendHome } from '../../support/pretend-home';
 import { until } from '../../support/wait';
 
@@ -106,6 +106,96 @@ describe('what was published', () => {
     assert.ok(bench.published.every(({ payload }) => payload !== ''));
   });
 
+  it('stays where the device comes just when it is about to be taken back', async () => {
+    for (let index = 0; index < 200; index++) home.put(`dev${index}`, {});
+    await stop(await run());
+    const ids = [...home.said.keys()];
+    home.said.clear();
+    const bench = await run();
+    await bench.clock.advance(114_900);
+    // Slices of fifty topics: somewhere between the first and the last of them each device comes back.
+    for (const id of ids) {
+      home.add(id, { state: { on: false } });
+      if (ids.indexOf(id) % 20 === 0) await bench.clock.advance(10);
+    }
+    await bench.clock.advance(10_000);
+    assert.equal(broker.kept.size, 2 + ids.length * 4);
+  });
+
+  it('stays where it is published again just when it is taken back a second time', async () => {
+    for (let index = 0; index < 200; index++) home.put(`dev${index}`, {});
+    const bench = await run();
+    const ids = [...home.said.keys()];
+    for (const id of ids) home.remove(id);
+    await bench.receive('lumiot/status', 'online');
+    await bench.clock.advance(0);
+    const begin = bench.clock.setTimeout.bind(bench.clock);
+    let turns = 0;
+    bench.clock.setTimeout = (callback, delayMs) =>
+      begin(() => {
+        callback();
+        if (delayMs === 0 && ++turns === 3) for (const id of ids) home.listener?.state(home.put(id, { state: { on: true } }));
+      }, delayMs);
+    await bench.clock.advance(10_000);
+    for (const id of ids) assert.ok(broker.kept.has(`${HOME}/${id}`), id);
+  });
+
+  it('stays where a device was removed and has come again', async () => {
+    const bench = await run();
+    home.remove(DOOR);
+    home.add(DOOR, { state: { open: true } });
+    await bench.clock.advance(1_000);
+    await bench.receive('lumiot/status', 'online');
+    await bench.clock.advance(5_000);
+    assert.equal(kept(DOOR).length, 4);
+  });
+
+  it('stays while the home is away, which may have no devices then', async () => {
+    const bench = await run();
+    await bench.clock.advance(200_000);
+    home.isOnline = false;
+    home.said.clear();
+    await bench.receive('lumiot/status', 'online');
+    await bench.clock.advance(5_000);
+    assert.equal(kept(DOOR).length, 4);
+  });
+
+  it('stays for Home Assistant until it is known again what the device is', async () => {
+    await stop(await run());
+    home.put(DOOR, { isUndescribed: true });
+    const bench = await run();
+    await bench.clock.advance(600_000);
+    assert.equal(kept(DOOR).length, 4);
+    // Of the wrong home, should it have moved: published anew once it is known.
+    bench.take();
+    home.add(DOOR, { isUndescribed: false });
+    await bench.clock.advance(1_000);
+    assert.equal(bench.taken(`homeassistant/device/lumiot_${DOOR}/config`).length, 1);
+  });
+
+  it('waits anew for all devices of another gateway', async () => {
+    const bench = await run();
+    await bench.clock.advance(200_000);
+    home.id = '34ce00fb61aa';
+    home.said.clear();
+    home.listener?.availability();
+    await bench.clock.advance(60_000);
+    assert.deepEqual(kept(DOOR), [`homeassistant/device/lumiot_${DOOR}/config`]);
+    await bench.clock.advance(65_000);
+    assert.deepEqual(kept(DOOR), []);
+  });
+
+  it('is owed no longer once it was taken back twice', async () => {
+    const bench = await run();
+    home.remove(DOOR);
+    for (let time = 0; time < 2; time++) {
+      await bench.receive('lumiot/status', 'online');
+      await bench.clock.advance(5_000);
+    }
+    await stop(bench);
+    assert.doesNotMatch(readFileSync(path, 'utf8'), new RegExp(DOOR));
+  });
+
   it('waits again when the gateway goes away before it has told all', async () => {
     await stop(await run());
     home.said.delete(DOOR);
@@ -201,7 +291,7 @@ describe('what was published', () => {
   });
 
   it('stays where the device has moved to another gateway of this process', async () => {
-    const neighbours = new Set<Neighbour>();
+    const neighbours = new Neighbours();
     const attic = new PretendHome();
     attic.id = '34ce00fb61aa';
     const here = await run({ neighbours });
@@ -222,7 +312,7 @@ describe('what was published', () => {
   });
 
   it('is published again by the node that stays, when one of two for the same gateway is deleted', async () => {
-    const neighbours = new Set<Neighbour>();
+    const neighbours = new Neighbours();
     const twin = new Bench({ home: Object.assign(new PretendHome(), { said: home.said }), broker, neighbours });
     open.push(twin);
     await twin.up();
