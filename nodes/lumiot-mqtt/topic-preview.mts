@@ -33,7 +33,7 @@ export function showTopics(node: EditorNode, home: HomeChoice): void {
     at('lumiot-topics')?.replaceChildren(
       line(node, 'states', topics.state(device)),
       line(node, 'commands', topics.of(device, 'set')),
-      ...(hasPrefix ? [line(node, 'discovery', topics.discovery(device))] : []),
+      ...(hasPrefix ? [line(node, 'discovery', topics.discovery('0').replace('_0/', `_${device}/`))] : []),
     );
     at('lumiot-wiring-in')?.replaceChildren(
       hint(node._('wiring.subscribe')),

@@ -294,6 +294,81 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
     assert.ok(places.export.includes('Hall gateway'));
   });
 
+  await check('a home goes to MQTT: what is chosen, which topics that makes, and what the broker has to be told', async () => {
+    await editor.drag('lumiot-mqtt', 160, 60);
+    const id = await page.evaluate(() => {
+      const found = [];
+      RED.nodes.eachNode((node) => {
+        if (node.type === 'lumiot-mqtt') found.push(node.id);
+      });
+      return found[0];
+    });
+    await editNode(editor, id);
+    const field = (setting) => page.locator(`#node-input-${setting}`);
+    const topics = page.locator('#lumiot-topics');
+    const around = page.locator('#lumiot-wiring');
+    assert.ok(await field('gateway').isVisible());
+    assert.ok(!(await field('account').isVisible()));
+    await topics.getByText('States: lumiot/<Gateway>/<Device>', { exact: true }).waitFor();
+    await field('gateway').selectOption({ label: 'Hall gateway' });
+    await topics.getByText(`States: lumiot/${gatewaySid}/<Device>`, { exact: true }).waitFor();
+    await topics.getByText('Announced at: homeassistant/device/lumiot_<Device>/config', { exact: true }).waitFor();
+    await shot(editor, 'mqtt');
+    for (const wrong of ['lumiot/#', '/lumiot', 'lumiot/', 'house+1']) {
+      await field('baseTopic').fill(wrong);
+      await field('baseTopic').press('Tab');
+      await page.locator('#node-input-baseTopic.input-error').waitFor();
+      assert.match(await topics.innerText(), /^A topic has no #/);
+      assert.ok(!(await around.isVisible()));
+    }
+    await shot(editor, 'mqtt-wrong-topic');
+    await field('baseTopic').fill('lumiot/house-a');
+    await topics.getByText(`Commands: lumiot/house-a/${gatewaySid}/<Device>/set`, { exact: true }).waitFor();
+    await field('baseTopic').press('Tab');
+    await page.locator('#node-input-baseTopic.input-error').waitFor({ state: 'detached' });
+    const listed = async (part) => (await page.locator(`#lumiot-wiring-${part} li`).allInnerTexts()).map((text) => text.trim());
+    assert.deepEqual(await listed('in'), [
+      'lumiot/house-a/status',
+      'lumiot/house-a/+/+/set',
+      'lumiot/house-a/+/+/get',
+      'homeassistant/status',
+    ]);
+    assert.match(await page.locator('#lumiot-wiring-broker').innerText(), /“Messages”.*topic lumiot\/house-a\/status and retained/);
+    assert.deepEqual(
+      (await listed('broker')).map((text) => text.replace(/^Message sent (.*) \(.*\): /, '$1 → ')),
+      ['on connection → online', 'before disconnecting → offline', 'on an unexpected disconnection → offline'],
+    );
+    await field('discoveryPrefix').fill('ha');
+    await topics.getByText('Announced at: ha/device/', { exact: false }).waitFor();
+    await field('homeAssistant').uncheck();
+    assert.ok(!(await field('discoveryPrefix').isVisible()));
+    assert.doesNotMatch(await page.locator('#dialog-form').innerText(), /Announced at|ha\/status/);
+    await page.locator('#lumiot-home').selectOption('account');
+    assert.ok(await field('account').isVisible());
+    assert.ok(!(await field('gateway').isVisible()));
+    await topics.getByText('States: lumiot/house-a/<Account>/<Device>', { exact: true }).waitFor();
+    await page.locator('#lumiot-home').selectOption('gateway');
+    await topics.getByText(`States: lumiot/house-a/${gatewaySid}/<Device>`, { exact: true }).waitFor();
+    await field('qos').selectOption('2');
+    assert.doesNotMatch(await page.locator('#dialog-form').innerText(), /\b(label|about|home|qos|wiring|problem|mqtt)\.[a-z0-9]/i);
+    await editor.ok();
+    assert.ok(await editor.deploy());
+    const flows = await (await fetch(`${url}flows`)).json();
+    const { gateway: chosen, account, baseTopic, homeAssistant, discoveryPrefix, qos } = flows.find((node) => node.id === id);
+    assert.deepEqual(
+      { chosen, account, baseTopic, homeAssistant, discoveryPrefix, qos },
+      { chosen: 'hall', account: '', baseTopic: 'lumiot/house-a', homeAssistant: false, discoveryPrefix: 'ha', qos: 2 },
+    );
+    await page.locator(`[id="${id}"] .red-ui-flow-node-status-label`, { hasText: 'online' }).waitFor();
+    await editNode(editor, id);
+    await page.locator('#lumiot-home').selectOption('account');
+    await editor.ok();
+    assert.deepEqual(
+      await page.evaluate((node) => [RED.nodes.node(node).gateway, RED.nodes.node(node).account, RED.nodes.node(node).valid], id),
+      ['', '', false],
+    );
+  });
+
   await check('nothing threw in the page', async () => assert.deepEqual(editor.errors, []));
   await editor.close();
 }
