@@ -162,13 +162,12 @@ export class Mapping {
   /** Ends. `isGone`: the node is deleted, so that everything is taken back; otherwise nothing is published, and memory stays. */
   close(isGone: boolean): Promise<void> {
     const { memory } = this.#options;
-    const wasUp = this.#state === 'up';
     this.#unlisten?.();
     this.#rounds.close();
     this.#edge.close();
     this.#settling.stop();
     this.#neighbours.leave(this.#self);
-    if (isGone && wasUp) this.#takeAllBack();
+    if (isGone) this.#takeAllBack();
     this.#state = 'closed';
     this.#outgoing.close();
     return isGone ? memory.remove() : memory.close();

@@ -56,6 +56,17 @@ describe('what was published', () => {
     await bench.mapping.close(false);
     open.splice(open.indexOf(bench), 1);
   };
+  /** In the middle of a round: after so many of its slices, which begin with the next. */
+  const afterTurn = (bench: Bench, turn: number, act: () => void): void => {
+    const { clock } = bench;
+    const begin = clock.setTimeout.bind(clock);
+    let turns = 0;
+    clock.setTimeout = (callback, delayMs) =>
+      begin(() => {
+        callback();
+        if (delayMs === 0 && ++turns === turn) act();
+      }, delayMs);
+  };
   const kept = (word: string): string[] => [...broker.kept.keys()].filter((topic) => topic.includes(word));
 
   it('is written as topics, without a value', async () => {
@@ -63,6 +74,12 @@ describe('what was published', () => {
     const { version, topics } = JSON.parse(readFileSync(path, 'utf8')) as { version: number; topics: string[] };
     assert.equal(version, 1);
     assert.deepEqual(topics.sort(), [...broker.kept.keys()].sort());
+  });
+
+  it('is nothing that was not published', async () => {
+    home.put(DOOR, { isUndescribed: true });
+    await stop(await run());
+    assert.equal((JSON.parse(readFileSync(path, 'utf8')) as { topics: string[] }).topics.length, broker.kept.size);
   });
 
   it('is not written again by a run that changes nothing', async () => {
@@ -112,13 +129,13 @@ describe('what was published', () => {
     const ids = [...home.said.keys()];
     home.said.clear();
     const bench = await run();
-    await bench.clock.advance(114_900);
-    // Slices of fifty topics: somewhere between the first and the last of them each device comes back.
-    for (const id of ids) {
-      home.add(id, { state: { on: false } });
-      if (ids.indexOf(id) % 20 === 0) await bench.clock.advance(10);
-    }
-    await bench.clock.advance(10_000);
+    afterTurn(bench, 1, () => {
+      for (const id of ids) home.report(id, { on: false });
+    });
+    await bench.clock.advance(120_000);
+    for (const id of ids) assert.ok(broker.kept.has(`${HOME}/${id}`), id);
+    bench.mapping.look();
+    await bench.clock.advance(1_000);
     assert.equal(broker.kept.size, 2 + ids.length * 4);
   });
 
@@ -129,13 +146,9 @@ describe('what was published', () => {
     for (const id of ids) home.remove(id);
     await bench.receive('lumiot/status', 'online');
     await bench.clock.advance(0);
-    const begin = bench.clock.setTimeout.bind(bench.clock);
-    let turns = 0;
-    bench.clock.setTimeout = (callback, delayMs) =>
-      begin(() => {
-        callback();
-        if (delayMs === 0 && ++turns === 3) for (const id of ids) home.listener?.state(home.put(id, { state: { on: true } }));
-      }, delayMs);
+    afterTurn(bench, 3, () => {
+      for (const id of ids) home.report(id, { on: true });
+    });
     await bench.clock.advance(10_000);
     for (const id of ids) assert.ok(broker.kept.has(`${HOME}/${id}`), id);
   });
@@ -166,6 +179,7 @@ describe('what was published', () => {
     const bench = await run();
     await bench.clock.advance(600_000);
     assert.equal(kept(DOOR).length, 4);
+    assert.equal(bench.published.filter(({ topic }) => topic === `homeassistant/device/lumiot_${DOOR}/config`).length, 0);
     // Of the wrong home, should it have moved: published anew once it is known.
     bench.take();
     home.add(DOOR, { isUndescribed: false });
@@ -186,6 +200,7 @@ describe('what was published', () => {
   });
 
   it('is owed no longer once it was taken back twice', async () => {
+    await stop(await run());
     const bench = await run();
     home.remove(DOOR);
     for (let time = 0; time < 2; time++) {
@@ -204,7 +219,34 @@ describe('what was published', () => {
     home.isOnline = false;
     home.listener?.availability();
     await bench.clock.advance(600_000);
+    home.isOnline = true;
+    home.listener?.availability();
+    await bench.clock.advance(60_000);
+    await bench.receive('lumiot/status', 'online');
+    await bench.clock.advance(5_000);
     assert.equal(kept(DOOR).length, 4);
+    await bench.clock.advance(60_000);
+    assert.equal(kept(DOOR).length, 0);
+  });
+
+  it('is taken back where the home was online from the start', async () => {
+    await stop(await run());
+    home.said.delete(DOOR);
+    const bench = await run();
+    await bench.clock.advance(120_000);
+    assert.equal(kept(DOOR).length, 0);
+  });
+
+  it('is taken back when the node is deleted while its gateway is searched for', async () => {
+    await stop(await run());
+    home.id = undefined;
+    home.listener = undefined;
+    const bench = new Bench({ home, broker, memory: memory() });
+    bench.mapping.start();
+    await until(() => home.listener !== undefined, 'the memory is loaded');
+    await bench.mapping.close(true);
+    assert.deepEqual([...broker.kept.keys()], ['lumiot/status']);
+    assert.equal(existsSync(path), false);
   });
 
   it('is taken back at once when the base topic changed, with the old status', async () => {
