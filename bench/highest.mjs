@@ -16,24 +16,24 @@ const RECOVER_MS = 400;
  * By name, the highest rate that was delivered, in steps of `step` times the one before; 0 where not even the first was. `isSenders` where
  * the sender was the one that could no more; `tries` is what was tried, in order. Each rate is kept up for some `seconds`.
  */
-export async function highestRates(standing, names, { seconds, step }) {
-  const rateOf = (index) => FIRST_RATE * step ** index;
-  const steps = Math.ceil(Math.log(LAST_RATE / FIRST_RATE) / Math.log(step));
+export async function highestRates(standing, names, { seconds, step, first = FIRST_RATE, last = LAST_RATE, lateMs = LATE_MS }) {
+  const rateOf = (index) => first * step ** index;
+  const steps = Math.ceil(Math.log(last / first) / Math.log(step));
   const searches = new Map(names.map((name) => [name, { passed: -1, failed: steps, isSenders: false, tries: [] }]));
   const isOpen = ({ passed, failed }) => failed - passed > 1;
   while ([...searches.values()].some(isOpen)) {
-    for (const [name, search] of searches) if (isOpen(search)) await oneStep(standing[name], search, rateOf, seconds);
+    for (const [name, search] of searches) if (isOpen(search)) await oneStep(standing[name], search, rateOf, { seconds, lateMs });
   }
   return Object.fromEntries(
     [...searches].map(([name, { passed, isSenders, tries }]) => [name, { rate: passed < 0 ? 0 : rateOf(passed), isSenders, tries }]),
   );
 }
 
-async function oneStep(subject, search, rateOf, seconds) {
+async function oneStep(subject, search, rateOf, how) {
   const index = Math.floor((search.passed + search.failed) / 2);
   let isSenders = true;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const tried = await tryRate(subject, rateOf(index), seconds);
+    const tried = await tryRate(subject, rateOf(index), how);
     search.tries.push(tried);
     if (!tried.isSenders) isSenders = false;
     if (tried.isSenders || tried.received / tried.sent < ENOUGH) continue;
@@ -44,10 +44,10 @@ async function oneStep(subject, search, rateOf, seconds) {
   search.isSenders = isSenders;
 }
 
-async function tryRate({ street: { sender }, process }, rate, seconds) {
+async function tryRate({ street: { sender }, process }, rate, { seconds, lateMs }) {
   await process.ask('begin');
   const { sent, rate: real } = await sender.ask('send', { rate, count: Math.round(rate * seconds) });
-  await sleep(LATE_MS);
+  await sleep(lateMs);
   const { count: received } = await process.ask('end');
   await sleep(RECOVER_MS);
   return { rate: Math.round(rate), sent, received, isSenders: real < rate * 0.97 };

@@ -1,6 +1,7 @@
 // `npm run bench`: measures the package beside its floors, prints one table and writes bench/results/<form>.json.
 //   --short        the form for CI: one round of everything, at most 90 s, never fails on a figure
-//   --only a,b     some of: flow, many, lib, memory, commands, load, installed, start
+//   --only a,b     some of: flow, many, lib, memory, commands, load, installed, start, mqtt
+//   --strict       fails where what must be so is not: a report lost or told twice, a command without its answer
 //   --rounds n     instead of five
 
 import { spawnSync } from 'node:child_process';
@@ -17,12 +18,13 @@ import { lib } from './rows/lib.mjs';
 import { load } from './rows/load.mjs';
 import { many } from './rows/many.mjs';
 import { memory } from './rows/memory.mjs';
+import { mqtt } from './rows/mqtt.mjs';
 import { start } from './rows/start.mjs';
 import { tableOf } from './table.mjs';
 
-const groups = { flow, many, lib, memory, commands, load, installed, start };
+const groups = { flow, many, lib, memory, commands, load, installed, start, mqtt };
 /** What takes minutes even in its short form. */
-const notInShort = ['many', 'memory'];
+const notInShort = ['many', 'memory', 'mqtt'];
 
 const args = process.argv.slice(2);
 const optionOf = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
@@ -70,6 +72,12 @@ for (const name of names) {
   console.error(`${name}: ${((Date.now() - from) / 1000).toFixed(0)} s`);
 }
 console.log(tableOf(rows));
+if (args.includes('--strict')) {
+  for (const { figure } of rows.filter(({ isRequired, isMet }) => isRequired && !isMet)) {
+    failures++;
+    console.error(`This must not be: ${figure}.`);
+  }
+}
 console.log(
   `\n${startedAt.toISOString().slice(0, 10)}, load before ${loadText(machine.load)}, at the end ${loadText(loadavg())}; ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}, medians of ${rounds}.`,
 );

@@ -22,7 +22,7 @@ const codes = [await run('scripts/test.mjs', ['--timeout', '7200000', ...process
 for (const args of [[], ['--proof']]) if (!isStopped) codes.push(await run('test/faults/run.mjs', args));
 // Edges and brokers that come and go, again and again; and whether every report and every command gets through where there are many.
 if (!isStopped) codes.push(await run('test/mqtt/run.mjs', ['--long']));
-if (!isStopped) codes.push(await run('bench/run.mjs', ['--only', 'mqtt', '--strict']));
+if (!isStopped) codes.push(await run('bench/run.mjs', ['--only', 'mqtt', '--rounds', '2', '--strict']));
 // Whether the tests of the pure modules notice a slip of the pen.
 if (!isStopped) codes.push(await run('test/mutation/run.mjs', []));
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
