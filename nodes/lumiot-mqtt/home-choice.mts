@@ -50,7 +50,10 @@ export function addHomeChoice(node: EditorNode): HomeChoice {
     if (shown) $(shown).trigger('change');
     show();
   });
-  for (const one of kinds) $(`#node-input-${one}`).on('change', show);
+  for (const one of kinds) {
+    const shown = select(one);
+    if (shown) $(shown).on('change', show);
+  }
   show();
   return {
     get kind() {

@@ -1,23 +1,26 @@
 /** A home on MQTT: its states and actions for "mqtt out", commands from "mqtt in", discovery for Home Assistant. */
 
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type LumiotError, toLumiotError } from '../../lib/home/errors';
+import { LumiotError, toLumiotError } from '../../lib/home/errors';
 import { checkMqttSettings } from '../../lib/mqtt';
 import { network } from '../shared/runtime/environment';
 import { followFlows, leaveFlows, wheneverFlowsStarted } from '../shared/runtime/flows-started';
-import { settingsOf, text } from '../shared/runtime/settings';
+import { type Stored, settingsOf, text } from '../shared/runtime/settings';
 import { failing, NodeStatus } from '../shared/runtime/status';
 import { receivedOf } from './inlet';
 import { Outlet } from './outlet';
 import { accountSide, gatewaySide, type Side } from './sides';
 
 const names = ['gateway', 'account', 'baseTopic', 'homeAssistant', 'discoveryPrefix', 'qos'] as const;
+const topicNames = ['baseTopic', 'discoveryPrefix'] as const;
 
 export default function register(RED: NodeAPI): void {
   function LumiotMqtt(this: Node, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const stored = settingsOf(RED, this, definition, names);
-    const { settings, problems } = checkMqttSettings(stored);
+    const checked = checkMqttSettings(stored);
+    const { settings } = checked;
+    const problems = [...unfilled(definition as unknown as Stored, stored), ...checked.problems];
     for (const problem of problems) this.error(problem.message);
     const outlet = new Outlet({ nodeId: this.id, clock: network(RED).environment.clock, send: (message) => this.send(message) });
     const [gateway, account] = [text(stored.gateway), text(stored.account)];
@@ -60,6 +63,19 @@ export default function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('lumiot-mqtt', LumiotMqtt);
+}
+
+/** A variable that nothing fills must not turn into the default: two edges would share a base topic, and take back what the other says. */
+function unfilled(typed: Stored, filled: Stored): LumiotError[] {
+  return topicNames
+    .filter((name) => text(typed[name]) !== '' && text(filled[name]) === '')
+    .map(
+      (name) =>
+        new LumiotError(
+          'NOT_CONFIGURED',
+          `The setting ${name} is "${text(typed[name])}", and that comes to nothing. Set the environment variable, or enter a topic.`,
+        ),
+    );
 }
 
 /** A node whose settings cannot be used: it publishes nothing, and says why to whoever sends it something. */

@@ -412,6 +412,16 @@ describe('lumiot-mqtt', () => {
       assert.equal(home.received('out').length, 0);
       assert.match(home.log(), /wildcard/);
     });
+
+    it('has a topic of a variable that nothing fills', async () => {
+      await home.load(flow(node({ baseTopic: '${' + 'LUMIOT_NO_SUCH_VARIABLE}' })), hallKey);
+      await shows('status.misconfigured', 'red');
+      const { code, message } = await failure();
+      assert.equal(code, 'NOT_CONFIGURED');
+      assert.match(message, /baseTopic.*LUMIOT_NO_SUCH_VARIABLE/);
+      await home.clock.skip(2_000);
+      assert.equal(home.received('out').length, 0);
+    });
   });
 
   it('uses the gateway where both are set', async () => {

@@ -1,17 +1,11 @@
 /** The one message by which Home Assistant learns of a device and of all its entities. Made of what the device is, never of how it stands. */
 
 import type { DeviceInfo } from '../../home/device';
-import { objectId, type Topics } from '../topics';
-import type { Description, Home, HomeDevice } from '../types';
+import { objectId } from '../topics';
+import type { Description, DiscoveryContext, HomeDevice } from '../types';
 import { type Members, type Part, placeOf } from './component';
 import { lumiParts } from './lumi';
 import { specParts } from './spec';
-
-export interface DiscoveryContext {
-  readonly topics: Topics;
-  readonly home: Pick<Home, 'id' | 'kind' | 'name'>;
-  readonly qos: 0 | 1 | 2;
-}
 
 const ORIGIN = { name: 'Lumiot', support_url: 'https://github.com/lumiot/node-red' };
 /** Of a description that has no end, the first are enough. */

@@ -1,3 +1,4 @@
 /** Home Assistant's discovery, derived from what is known of a device. */
 
-export { type DiscoveryContext, discoveryOf } from './discovery';
+export type { DiscoveryContext } from '../types';
+export { discoveryOf } from './discovery';
