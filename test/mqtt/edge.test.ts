@@ -18,6 +18,7 @@ const brokers: readonly { readonly kind: BrokerKind; readonly title: string }[] 
 for (const { kind, title } of brokers)
   describe(title, function () {
     this.timeout(60_000);
+    let street: Street | undefined;
     let current: Stage | undefined;
     const stage = (): Stage => {
       if (current === undefined) throw new Error('the edge did not start');
@@ -29,7 +30,7 @@ for (const { kind, title } of brokers)
         console.log(`      not run: mosquitto cannot be started (${noMosquitto}); on Debian it is in the package "mosquitto"`);
         this.skip();
       }
-      const street = await Street.open({ kind, gateways: [west, east] });
+      street = await Street.open({ kind, gateways: [west, east] });
       // Before there is an edge.
       await street.observer.say(`${BASE}/${WEST}/${PLUG}/set`, 'on', { retain: true });
       const edge = await street.edge({ base: BASE, gateways: [WEST, EAST] });
@@ -38,7 +39,7 @@ for (const { kind, title } of brokers)
     });
 
     after(async () => {
-      await current?.street.close();
+      await street?.close();
     });
 
     describe('commands', () => takesCommands(stage));

@@ -1,6 +1,8 @@
 /** An edge that is killed, ended, restarted or taken over: the broker says so, and what it keeps is true again afterwards. */
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import mqtt from 'mqtt';
 import { type BrokerKind, noMosquitto } from '../broker';
@@ -36,7 +38,11 @@ for (const kind of ['mosquitto', 'aedes'] as const satisfies readonly BrokerKind
         await observer.until(() => lastStatus() === 'offline', `${status} is offline after ${signal}`);
         await simulator.report(WEST, DOOR, { status: simulator.state(WEST, DOOR).status === 'open' ? 'close' : 'open' });
         simulator.setDevice(WEST, climate(1), { temperature: signal === 'SIGTERM' ? '111' : '222' });
-        if (signal === 'SIGKILL') simulator.removeDevice(WEST, climate(6));
+        if (signal === 'SIGKILL') {
+          // The gateway has forgotten it too: only what was published is remembered.
+          simulator.removeDevice(WEST, climate(6));
+          rmSync(join(edge.userDir, 'lumiot', `gateway-${WEST}.json`));
+        }
         await edge.start();
         await observer.until(() => lastStatus() === 'online', `${status} is online`);
         if (signal === 'SIGTERM') await street.untilFresh(BASE, [WEST, EAST]);
