@@ -17,6 +17,7 @@ const MOST_COMPLAINTS = 20;
 export class Outgoing {
   readonly #publish: (message: MqttMessage) => void;
   readonly #qos: MqttSettings['qos'];
+  readonly #retainedQos: MqttSettings['qos'];
   readonly #log: Log;
   readonly #complaints = new Set<string>();
   #isClosed = false;
@@ -24,6 +25,9 @@ export class Outgoing {
   constructor(publish: (message: MqttMessage) => void, qos: MqttSettings['qos'], log: Log) {
     this.#publish = publish;
     this.#qos = qos;
+    // The last of what is kept counts, however often it comes. Of many at once with QoS 2 Mosquitto 2 refuses those beyond its
+    // max_inflight_messages and max_queued_messages, and with MQTT 3.1.1 without a word.
+    this.#retainedQos = qos === 2 ? 1 : qos;
     this.#log = harmless(log);
   }
 
@@ -33,7 +37,7 @@ export class Outgoing {
       this.#publish({
         topic,
         payload,
-        qos: this.#qos,
+        qos: retain ? this.#retainedQos : this.#qos,
         retain,
         ...(isJson ? { contentType: 'application/json' } : {}),
         ...(correlationData === undefined ? {} : { correlationData }),

@@ -49,10 +49,10 @@ export class Observer {
   }
 
   /** Resolves when it hears. */
-  static async open(broker: Broker, filter = '#'): Promise<Observer> {
+  static async open(broker: Broker, filter = '#', qos: 1 | 2 = 2): Promise<Observer> {
     const client = await mqtt.connectAsync(broker.url, { protocolVersion: broker.version, reconnectPeriod: 20 });
     const observer = new Observer(client, broker.version);
-    await client.subscribeAsync(filter, { qos: 2 });
+    await client.subscribeAsync(filter, { qos });
     return observer;
   }
 
@@ -104,7 +104,8 @@ export class Observer {
 
 /** What the broker keeps, as somebody who comes now is told it: text by topic. */
 export async function kept(broker: Broker, filter = '#'): Promise<Map<string, string>> {
-  const [marker, late] = [`marker/${Math.random()}`, await Observer.open(broker, filter)];
+  // With QoS 1 everything arrives in its order, and what was kept before the marker.
+  const [marker, late] = [`marker/${Math.random()}`, await Observer.open(broker, filter, 1)];
   try {
     await late.say(marker, 'here');
     if (filter === '#') await late.text(marker, 'here');

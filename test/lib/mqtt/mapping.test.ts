@@ -39,15 +39,25 @@ describe('the mapping of a home to MQTT', () => {
 
   it('publishes with the quality that was set, JSON as JSON, words as words', async () => {
     await bench.mapping.close(false);
-    bench = await new Bench({ home, stored: { qos: 2 } }).up();
+    bench = await new Bench({ home, stored: { qos: 1 } }).up();
     const of = (topic: string): unknown => bench.published.find((one) => one.topic === topic);
     assert.deepEqual(of(`${HOME}/${PLUG}/availability`), {
       topic: `${HOME}/${PLUG}/availability`,
       payload: 'online',
-      qos: 2,
+      qos: 1,
       retain: true,
     });
     assert.equal((of(`${HOME}/${PLUG}`) as { contentType?: string }).contentType, 'application/json');
+  });
+
+  it('publishes with QoS 2 what happens only once; what is kept needs no more than QoS 1, and survives a burst', async () => {
+    await bench.mapping.close(false);
+    bench = await new Bench({ home, stored: { qos: 2 } }).up();
+    home.listener?.action(home.put(PLUG, {}), { name: 'single' });
+    const qosOf = (isRetained: boolean): number[] => [
+      ...new Set(bench.published.filter(({ retain }) => retain === isRetained).map(({ qos }) => qos)),
+    ];
+    assert.deepEqual([qosOf(true), qosOf(false)], [[1], [2]]);
   });
 
   it('publishes a state when it changes, and nothing else with it', async () => {

@@ -27,7 +27,8 @@ describe('deploys of an edge', function () {
   it('cost no state: each sensor has its last value on the broker, and nothing is told after something newer', async () => {
     const { simulator, observer } = street;
     const from = observer.heard.length;
-    const sensorsTalk = talk(simulator, WEST, sensors);
+    // Above what they have been saying so far.
+    const sensorsTalk = talk(simulator, WEST, sensors, { first: 2_001 });
     const types = ['nodes', 'flows', 'full', ...(isLong ? (['nodes', 'flows', 'full', 'full', 'nodes', 'flows'] as const) : [])] as const;
     for (const [note, type] of types.entries()) {
       const heard = observer.heard.length;
