@@ -48,6 +48,7 @@ export class Account {
   readonly #loaded: Promise<void>;
   #endLoading = (): void => {};
   #isUsable = false;
+  #hasListed = false;
   #isClosed = false;
 
   /** Settings as `checkAccountSettings` gives them; hosts that cannot be used show in `state`, they do not throw here. */
@@ -170,6 +171,11 @@ export class Account {
   /** The cloud can be asked: somebody is signed in, or the last access token still lives. */
   get isUsable(): boolean {
     return this.#isUsable;
+  }
+
+  /** The cloud has listed the devices since this was made: one that is not among them is not merely remembered no more. */
+  get hasListed(): boolean {
+    return this.#hasListed;
   }
 
   get homes(): readonly string[] {
@@ -301,6 +307,7 @@ export class Account {
     try {
       await session.signOut();
     } finally {
+      this.#hasListed = false;
       this.#sync.clear();
       await this.#sync.local.tokens.forget().catch(() => {});
       this.#homes = [];
@@ -333,6 +340,7 @@ export class Account {
 
   #onList(homes: readonly string[]): void {
     this.#homes = homes;
+    this.#hasListed = true;
     this.#parts.memory.touch();
     this.#publishNames();
     this.#standing.changed();
