@@ -48,6 +48,11 @@ export class LumiHome implements Home {
     return this.#isMissing || isLost(state) ? false : null;
   }
 
+  /** It is online only when it has answered with its list. */
+  get isListed(): boolean {
+    return this.#gateway.isOnline;
+  }
+
   *devices(): Iterable<HomeDevice> {
     for (const device of this.#gateway.inventory.devices) yield this.#deviceOf(device);
   }

@@ -46,6 +46,11 @@ export class MiotHome implements Home {
     return isLocalOnly || state.local.reachable > 0 ? true : this.#isCloudThere;
   }
 
+  /** The LAN may be there long before the cloud, and knows only those of the settings. */
+  get isListed(): boolean {
+    return this.#account.isLocalOnly || this.#account.hasListed;
+  }
+
   *devices(): Iterable<HomeDevice> {
     for (const device of this.#account.devices.values()) yield this.#deviceOf(device);
   }
@@ -88,7 +93,7 @@ export class MiotHome implements Home {
   listen(listener: HomeListener): () => void {
     this.#listener = listener;
     for (const device of this.#account.devices.values()) this.#told.set(device.did, this.#toldOf(device));
-    this.#wasListed = this.#isListed;
+    this.#wasListed = this.#listsAny;
     // It fires after every list of devices, and whenever the account or the LAN stands otherwise.
     const end = this.#account.watch(() => this.#look(listener));
     this.#early.give((event) => this.hear(event));
@@ -114,7 +119,7 @@ export class MiotHome implements Home {
     return word === undefined ? null : word !== 'unreachable' && isUsable;
   }
 
-  get #isListed(): boolean {
+  get #listsAny(): boolean {
     for (const { isListed } of this.#account.devices.values()) if (isListed) return true;
     return false;
   }
@@ -128,7 +133,7 @@ export class MiotHome implements Home {
       if (isNew && this.#wasListed) listener.news({ event: 'joined', device: this.#deviceOf(device).info });
       this.#describe(device);
     }
-    this.#wasListed ||= this.#isListed;
+    this.#wasListed ||= this.#listsAny;
     listener.availability();
   }
 

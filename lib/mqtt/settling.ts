@@ -9,7 +9,7 @@ export interface SettlingOptions {
   readonly onSettled: () => void;
 }
 
-/** Of being online without a break; an inventory is read in some seconds. */
+/** Of being online and listed without a break; an inventory is read in some seconds. */
 const SETTLED_MS = 120_000;
 
 export class Settling {
@@ -23,14 +23,14 @@ export class Settling {
 
   /** Not while it is away: a home that was signed out of has no devices. */
   get isSettled(): boolean {
-    return this.#hasToldAll && this.#options.home.isOnline === true;
+    return this.#hasToldAll && this.#isThere;
   }
 
   /** The home may have become reachable or unreachable. */
   look(): void {
-    const { home, clock, onSettled } = this.#options;
+    const { clock, onSettled } = this.#options;
     if (this.#hasToldAll) return;
-    if (home.isOnline !== true) {
+    if (!this.#isThere) {
       this.stop();
       return;
     }
@@ -46,6 +46,11 @@ export class Settling {
     this.stop();
     this.#hasToldAll = false;
     this.look();
+  }
+
+  get #isThere(): boolean {
+    const { isOnline, isListed } = this.#options.home;
+    return isOnline === true && isListed;
   }
 
   stop(): void {

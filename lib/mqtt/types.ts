@@ -81,6 +81,8 @@ export interface Home {
   readonly name: string;
   /** `null` while it is being found out. */
   readonly isOnline: boolean | null;
+  /** Whoever knows the devices has listed them: not only what is remembered, or what spoke by itself. */
+  readonly isListed: boolean;
   devices(): Iterable<HomeDevice>;
   /** By any spelling a person uses. */
   device(id: string): HomeDevice | undefined;

@@ -35,6 +35,7 @@ export class PretendHome implements Home {
   id: string | undefined = '34ce00fb61a9';
   name = 'Hall';
   isOnline: boolean | null = true;
+  isListed = true;
   readonly said = new Map<string, Said>();
   readonly calls: unknown[] = [];
   /** How commands end. */
