@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { type Home, Mapping, type MqttReceived, type MqttSettings, noPublished, publishedIn, type Received } from '../../lib/mqtt';
-import { discoveryOf } from '../../lib/mqtt/home-assistant';
+import { announcing } from '../../lib/mqtt/home-assistant';
 import { fileNameOf, network } from '../shared/runtime/environment';
 import { folderOf } from '../shared/runtime/folder';
 import type { Outlet } from './outlet';
@@ -32,7 +32,7 @@ export class Mapped<One extends Home> {
       home,
       settings,
       publish: (message) => outlet.publish(message),
-      discovery: discoveryOf,
+      discovery: announcing(log),
       memory: folder === undefined ? noPublished : publishedIn({ path: join(folder, `${fileNameOf(nodeId)}.json`), clock, log }),
       clock,
       log,

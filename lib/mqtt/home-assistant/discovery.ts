@@ -12,23 +12,36 @@ const ORIGIN = { name: 'Lumiot', support_url: 'https://github.com/lumiot/node-re
 const MOST_COMPONENTS = 100;
 const MOST_CHARACTERS = 30_000;
 
+export interface Discovery {
+  readonly device: object;
+  readonly origin: object;
+  readonly availability: readonly object[];
+  readonly availability_mode: 'all';
+  readonly components: Readonly<Record<string, Members>>;
+}
+
 /**
  * The payload of `Topics.discovery`, the same for the same device. Undefined where there is nothing to tell: nobody knows what the
- * device is, or it has nothing that Home Assistant could show.
+ * device is, or it has nothing that Home Assistant could show. `leaveOut` hears of components that there is no room for.
  */
-export function discoveryOf(device: HomeDevice, { topics, home, qos }: DiscoveryContext): object | undefined {
+export function discoveryOf(
+  device: HomeDevice,
+  { topics, home, qos }: DiscoveryContext,
+  leaveOut: (keys: readonly string[]) => void = () => {},
+): Discovery | undefined {
   const { info, description } = device;
   if (description === undefined) return undefined;
   const place = placeOf(topics, info.id);
   const parts = description.kind === 'lumi' ? lumiParts(place, description.definition) : specParts(place, description.spec);
   if (parts.length === 0) return undefined;
+  const { components, leftOut } = fitting(parts, qos);
+  if (leftOut.length > 0) leaveOut(leftOut);
   return {
     device: deviceOf(info, description, home),
     origin: ORIGIN,
     availability: [topics.status, topics.availability, topics.of(info.id, 'availability')].map((topic) => ({ topic })),
     availability_mode: 'all',
-    qos,
-    components: componentsOf(parts),
+    components,
   };
 }
 
@@ -61,15 +74,28 @@ function makeOf(description: Description, model: string): object {
   };
 }
 
-function componentsOf(parts: readonly Part[]): Readonly<Record<string, Members>> {
+interface Fitting {
+  readonly components: Readonly<Record<string, Members>>;
+  readonly leftOut: readonly string[];
+}
+
+/** `qos` stands in each: beside the components Home Assistant took it for nothing until May 2026 (its issue 170166). */
+function fitting(parts: readonly Part[], qos: number): Fitting {
   const components: Record<string, Members> = {};
+  const leftOut: string[] = [];
   let characters = 0;
-  for (const { key, component } of parts.slice(0, MOST_COMPONENTS)) {
-    const length = key.length + JSON.stringify(component).length;
+  let count = 0;
+  for (const { key, component } of parts) {
+    const whole = { ...component, qos };
+    const length = key.length + JSON.stringify(whole).length;
     // Two names that differ in signs only: the first keeps its place. A short one may still fit where a long one did not.
-    if (Object.hasOwn(components, key) || characters + length > MOST_CHARACTERS) continue;
+    if (Object.hasOwn(components, key) || count >= MOST_COMPONENTS || characters + length > MOST_CHARACTERS) {
+      leftOut.push(key);
+      continue;
+    }
     characters += length;
-    components[key] = component;
+    count += 1;
+    components[key] = whole;
   }
-  return components;
+  return { components, leftOut };
 }

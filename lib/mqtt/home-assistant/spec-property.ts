@@ -50,7 +50,7 @@ function control(place: Place, spec: DeviceSpec, property: SpecProperty): Entity
         members: { ...classOf(switchWords[spec.type]), ...state(onOffTemplate(name)), ...onAndOff(place, name) },
       };
     case 'text':
-      return { platform: 'text', members: { ...state(textTemplate(name)), ...set, max: LONGEST_TEXT } };
+      return { platform: 'text', members: { ...state(textTemplate(name, '')), ...set, max: LONGEST_TEXT } };
     case 'integer':
     case 'number':
       return { platform: 'number', members: { ...classAndUnit(property), ...state(numberTemplate(name)), ...set, ...rangeOf(property) } };

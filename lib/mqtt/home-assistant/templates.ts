@@ -1,6 +1,6 @@
 /**
- * Templates in Jinja, as Home Assistant fills them in. What is null or missing in a state becomes 'None', which every component takes for
- * unknown. Keys stand in brackets: 'light:on' is no name, and `value_json.items` would be a method.
+ * Templates in Jinja, as Home Assistant fills them in. What is null or missing in a state becomes 'None', which components take for
+ * unknown, all but a text that can be set: it would show the word. Keys stand in brackets: 'light:on' is no name, and `value_json.items` would be a method.
  */
 
 /** A text as a template writes it down. */
@@ -31,9 +31,9 @@ export function numberTemplate(name: string): string {
 /** Home Assistant keeps no longer state. */
 const LONGEST_TEXT = 255;
 
-/** A text, or 'None'. */
-export function textTemplate(name: string): string {
-  return `${take(name)}{{ v[:${LONGEST_TEXT}] if v is string else 'None' }}`;
+/** A text, or 'None'. A text that can be set is never unknown: there `none` is ''. */
+export function textTemplate(name: string, none: 'None' | '' = 'None'): string {
+  return `${take(name)}{{ v[:${LONGEST_TEXT}] if v is string else ${quoted(none)} }}`;
 }
 
 /** 'ON', 'OFF' or 'None'. */

@@ -66,10 +66,10 @@ export function miot(spec: DeviceSpec): HomeDevice {
 }
 
 /** Where its message says it lives; by hand, not by `Topics`. */
-export function expectedOf({ info }: HomeDevice, { home }: DiscoveryContext): Expected {
+export function expectedOf({ info }: HomeDevice, { home, qos }: DiscoveryContext): Expected {
   const base = home.kind === 'gateway' ? 'lumiot/house-a' : 'lumiot';
   const state = `${base}/${String(home.id)}/${info.id}`;
-  return { state, availability: [`${base}/status`, `${base}/${String(home.id)}/availability`, `${state}/availability`] };
+  return { state, availability: [`${base}/status`, `${base}/${String(home.id)}/availability`, `${state}/availability`], qos };
 }
 
 export function componentsOf(device: HomeDevice): Readonly<Record<string, Component>> {

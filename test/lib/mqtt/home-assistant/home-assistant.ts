@@ -20,7 +20,7 @@ export function shown(component: Component, message: string): State {
     case 'number':
       return { state: numeric(render('value_template')) };
     case 'text':
-      return { state: unlessNone(render('value_template')) };
+      return { state: settableText(render('value_template')) };
     case 'select':
       return { state: oneOf(component.options, render('value_template')) };
     case 'binary_sensor':
@@ -59,6 +59,12 @@ function sensor({ options, state_class, unit_of_measurement }: Component, text: 
 function unlessNone(text: string): string {
   assert.ok(text.length <= 255, 'too long for a state');
   return text === 'None' ? UNKNOWN : text;
+}
+
+/** Of all that has a state, only this one takes 'None' for a word (homeassistant/components/mqtt/text.py). */
+function settableText(text: string): string {
+  assert.ok(text.length <= 255, 'too long for a state');
+  return text;
 }
 
 function numeric(text: string): number | string {

@@ -158,14 +158,23 @@ export const components: Readonly<Record<string, ComponentSchema>> = {
   },
   device_automation: {
     page: 'integrations/device_trigger.mqtt',
+    // No entity, hence no unique id; and no availability.
     required: list('platform automation_type topic type subtype'),
     allowed: list('platform automation_type payload qos topic type subtype value_template'),
     words: { automation_type: ['trigger'] },
   },
 };
 
-/** Page: docs/core/entity/sensor of developers.home-assistant.io, 'Available state classes' and the classes' own notes. */
-export const stateClasses: Readonly<Record<string, readonly string[]>> = { energy: ['total', 'total_increasing'] };
+/**
+ * Which of 'Available state classes' go with a class. Page: docs/core/entity/sensor of developers.home-assistant.io, and for each class
+ * `DEVICE_CLASS_STATE_CLASSES` of homeassistant/components/sensor/const.py.
+ */
+export const stateClasses: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.keys(measures).map((name) => [name, ['measurement']])),
+  duration: ['measurement', 'total', 'total_increasing'],
+  energy: ['total', 'total_increasing'],
+  enum: [],
+};
 
 /** Modes that a climate can have, a subset of which is `modes`. Page: integrations/climate.mqtt. */
 export const climateModes = list('auto off cool heat dry fan_only');
@@ -174,10 +183,13 @@ export const climateModes = list('auto off cool heat dry fan_only');
 export const categories = ['config', 'diagnostic'];
 export const readers = ['sensor', 'binary_sensor', 'event'];
 
-/** Page: integrations/mqtt, 'Device discovery payload', 'Supported shared options'. */
+/**
+ * Page: integrations/mqtt, 'Device discovery payload', 'Supported shared options'. It has `qos` and `encoding`, too, but until May 2026 they
+ * were taken for nothing there (home-assistant/core, issue 170166): whoever means them says them in each component.
+ */
 export const root = {
   required: list('device origin components'),
-  allowed: list('device origin components availability availability_mode command_topic state_topic qos encoding'),
+  allowed: list('device origin components availability availability_mode command_topic state_topic'),
 };
 
 /** Page: integrations/mqtt, 'Device discovery payload'. */

@@ -51,9 +51,10 @@ describe("a state of an account's device in Home Assistant", () => {
         if (SILENT.has(String(component.platform)) || component.value_template === undefined) continue;
         const empty = shown(component, '{}');
         const none = shown(component, JSON.stringify(Object.fromEntries(Object.keys(values).map((name) => [name, null]))));
-        assert.equal(empty.state, 'unknown', key);
+        const unknown = component.platform === 'text' ? '' : 'unknown';
+        assert.equal(empty.state, unknown, key);
         assert.deepEqual(none, empty, key);
-        assert.notEqual(shown(component, JSON.stringify(values)).state, 'unknown', key);
+        assert.notEqual(shown(component, JSON.stringify(values)).state, unknown, key);
       }
     });
   }
@@ -77,6 +78,15 @@ describe("a state of an account's device in Home Assistant", () => {
     const spec = parseSpec(instance('thing', [service(2, 'thing', { properties: [property(1, 'note', { format: 'string' })] })]));
     const state = shown(partOf(spec, 'thing_note'), JSON.stringify({ 'thing:note': 'x'.repeat(300) }));
     assert.deepEqual(state, { state: 'x'.repeat(255) });
+  });
+
+  it('of a text that can be set is empty where nobody knows it, and never the word None', () => {
+    const note = property(1, 'note', { format: 'string', access: ['read', 'notify', 'write'] });
+    const spec = parseSpec(instance('thing', [service(2, 'thing', { properties: [note] })]));
+    const part = partOf(spec, 'thing_note');
+    assert.equal(part.platform, 'text');
+    assert.deepEqual(shown(part, '{"thing:note": null}'), { state: '' });
+    assert.deepEqual(shown(part, '{"thing:note": "word"}'), { state: 'word' });
   });
 });
 

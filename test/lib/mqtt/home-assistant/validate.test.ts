@@ -61,7 +61,10 @@ const mistakes: readonly (readonly [what: string, change: (message: Message) => 
   ['no availability', (m) => delete m.availability, /availability is no list/],
   ['less availability', (m) => (m.availability as unknown[]).pop(), /availability of/],
   ['another mode of availability', (m) => Object.assign(m, { availability_mode: 'some' }), /availability_mode some/],
-  ['no quality of service', (m) => Object.assign(m, { qos: 3 }), /qos 3/],
+  ['another quality of service', (m) => Object.assign(part(m, 'power'), { qos: 2 }), /power: qos 2/],
+  ['no quality of service', (m) => delete part(m, 'power').qos, /power: qos undefined/],
+  ['a quality of service where it was taken for nothing', (m) => Object.assign(m, { qos: 1 }), /the message: unknown key qos/],
+  ['power as a total', (m) => Object.assign(part(m, 'power'), { state_class: 'total' }), /power as total/],
   ['no components', (m) => Object.assign(m, { components: {} }), /no components/],
 ];
 

@@ -9,6 +9,7 @@ export interface Expected {
   /** Where the device lives, `<base>/<home>/<device>`: every topic of it stands below. */
   readonly state: string;
   readonly availability: readonly string[];
+  readonly qos: 0 | 1 | 2;
 }
 
 const ID = /^[a-zA-Z0-9_-]+$/;
@@ -28,7 +29,6 @@ export function complaints(payload: unknown, expected: Expected): string[] {
   check('device', root.device, schema.device);
   check('origin', root.origin, schema.origin);
   found.push(...availability(root, expected));
-  if (![0, 1, 2].includes(root.qos as number)) found.push(`qos ${String(root.qos)}`);
   const components = asObject(root.components);
   if (components === undefined || Object.keys(components).length === 0) return [...found, 'no components'];
   found.push(...Object.entries(components).flatMap(([key, component]) => ofComponent(key, asObject(component), expected)));
@@ -50,6 +50,7 @@ function ofComponent(key: string, component: Json | undefined, expected: Expecte
   const row = schema.components[String(component.platform)];
   if (row === undefined) return [`${key}: unknown platform ${String(component.platform)}`];
   const found = keys(key, component, row);
+  if (component.qos !== expected.qos) found.push(`${key}: qos ${String(component.qos)}`);
   if (!ID.test(key)) found.push(`${key}: no id`);
   if (component.unique_id !== undefined && !ID.test(String(component.unique_id)))
     found.push(`${key}: unique_id ${String(component.unique_id)}`);
