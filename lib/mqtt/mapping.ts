@@ -13,7 +13,7 @@ import { Outgoing } from './outgoing';
 import { Retained } from './retained';
 import { Rounds } from './rounds';
 import { Settling } from './settling';
-import { ONLINE, statusTopic, type Topics } from './topics';
+import { ONLINE, statusTopic, type Target } from './topics';
 import { type Reason, Tour } from './tour';
 import type { DiscoveryOf, Home, HomeListener, MqttMessage, MqttReceived, MqttSettings, Result } from './types';
 
@@ -149,9 +149,8 @@ export class Mapping {
       return noticed;
     }
     this.#identify();
-    const topics = this.#announcer?.topics;
-    const target = topics?.command(topic);
-    return topics === undefined || target === undefined ? ignored : this.#command(topics, target, message);
+    const target = this.#announcer?.topics.command(topic);
+    return target === undefined ? ignored : this.#command(target, message);
   }
 
   /** What is said of the devices (names, rooms) may have changed without the home telling: publishes what differs. */
@@ -223,17 +222,12 @@ export class Mapping {
     }
   }
 
-  /** `topics`: those the command came under. */
-  async #command(
-    topics: Topics,
-    target: { readonly device: string; readonly command: 'set' | 'get' },
-    message: MqttReceived,
-  ): Promise<Received> {
+  async #command(target: Target, message: MqttReceived): Promise<Received> {
     const { home } = this.#options;
     const ended = await call(home, target, message);
     if (ended === undefined) return ignored;
     const { correlationData } = message;
-    this.#outgoing.send({ topic: topics.of(target.device, 'result'), payload: ended.text, isJson: true, retain: false, correlationData });
+    this.#outgoing.send({ topic: target.result, payload: ended.text, isJson: true, retain: false, correlationData });
     const device = home.device(target.device)?.info.id ?? target.device;
     if (!('error' in ended)) return { outcome: 'answered', device, result: ended.result };
     return { outcome: 'failed', device, result: ended.result, error: ended.error };

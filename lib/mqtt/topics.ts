@@ -21,6 +21,15 @@ export const OFFLINE = 'offline';
 
 const OBJECT_PREFIX = 'lumiot_';
 
+/** What a command is for. */
+export interface Target {
+  /** As the topic spelled it. */
+  readonly device: string;
+  readonly command: 'set' | 'get';
+  /** Where it is answered: beside the command, letter by letter. What a stranger has encoded is never published decoded. */
+  readonly result: string;
+}
+
 /** Topics of one home. `base`, `prefix`: checked. `home`, `device`: ids as messages have them. */
 export class Topics {
   readonly status: string;
@@ -61,20 +70,21 @@ export class Topics {
     return topic.startsWith(`${this.#prefix}/device/${OBJECT_PREFIX}`);
   }
 
-  /** The device (as spelled in the topic) and the command of a topic of this home; undefined for every other topic. */
-  command(topic: string): { readonly device: string; readonly command: 'set' | 'get' } | undefined {
-    if (!this.isOfHome(topic)) return undefined;
+  /** The command of a topic of this home; undefined for every other topic. */
+  command(topic: string): Target | undefined {
+    if (!this.isOfHome(topic) || NOT_IN_A_TOPIC.test(topic)) return undefined;
     const [device = '', command, ...more] = topic.slice(this.#home.length + 1).split('/');
     if (device === '' || more.length > 0 || (command !== 'set' && command !== 'get')) return undefined;
-    return { device: unlevel(device), command };
+    return { device: unlevel(device), command, result: `${this.#home}/${device}/result` };
   }
 }
 
 /** The most UTF-8 bytes a topic can have (MQTT 5.0 §1.5.4). */
 export const MOST_TOPIC_BYTES = 65_535;
 
+/** Besides wildcards: Mosquitto throws out whoever publishes under such characters (MQTT 5.0 §1.5.4). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
-const NOT_IN_A_TOPIC = /[+#\u0000-\u001f\u007f\p{Surrogate}]/u;
+const NOT_IN_A_TOPIC = /[+#\u0000-\u001f\u007f-\u009f\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
 
 /** Something can be published there (MQTT 5.0 §4.7). */
 export function isTopic(text: unknown): text is string {
@@ -94,7 +104,7 @@ export function objectId(device: string): string {
 /** An id as one level of a topic: what a topic cannot hold is percent-encoded. */
 function level(id: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like are what a topic must not hold.
-  return id.replaceAll(/[%/+#$\u0000-\u001f\u007f]/g, (character) => encodeURIComponent(character));
+  return id.replaceAll(/[%/+#$\u0000-\u001f\u007f-\u009f\p{Noncharacter_Code_Point}]/gu, (character) => encodeURIComponent(character));
 }
 
 function unlevel(text: string): string {

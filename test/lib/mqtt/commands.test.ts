@@ -150,6 +150,20 @@ describe('commands from MQTT', () => {
     assert.equal(bench.published[0]?.topic, `lumiot/34ce00fb61a9/${PLUG.toUpperCase()}/result`);
   });
 
+  it('are answered beside where they came, letter by letter, for what a stranger encodes may get the edge thrown out', async () => {
+    for (const device of ['%C2%80', '%00', '%EF%BF%BF', '%EF%B7%90', '%2B', '%23', '%2F', '%zz', '%41', '$x', 'Küche']) {
+      await bench.receive(`lumiot/34ce00fb61a9/${device}/set`, 'on');
+      assert.deepEqual(
+        bench.take().map(([topic]) => topic),
+        [`lumiot/34ce00fb61a9/${device}/result`],
+      );
+    }
+    // What no broker gives: wildcards, and characters that no topic has.
+    for (const device of ['+', '#', 'a\u0000', 'a\u0080', 'a\uffff', 'a\ud800'])
+      assert.deepEqual(await bench.receive(`lumiot/34ce00fb61a9/${device}/set`, 'on'), { outcome: 'ignored' });
+    assert.deepEqual(bench.take(), []);
+  });
+
   it('that were retained are refused, and say how to get rid of them', async () => {
     for (const command of ['set', 'get']) {
       const received = await bench.receive(`${DEVICE}/${command}`, '{"on":true,"requestId":5}', { retain: true });
