@@ -40,6 +40,15 @@ export class Announcer {
     if (parts.has('state') || !retained.isFresh(state)) retained.say(state, stateText(device), true);
   }
 
+  /** What a device said: published where it differs from what was published since the last connection. */
+  report(device: HomeDevice): void {
+    const { topics } = this;
+    const { retained } = this.#options;
+    const { id, online } = device.info;
+    retained.put(topics.of(id, 'availability'), availabilityText(online), false);
+    retained.put(topics.state(id), stateText(device), true);
+  }
+
   tellHome(): void {
     const { retained, home } = this.#options;
     retained.put(this.topics.availability, availabilityText(home.isOnline), false);

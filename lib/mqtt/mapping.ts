@@ -4,7 +4,7 @@ import type { Clock } from '../home/clock';
 import type { LumiotError } from '../home/errors';
 import type { Log } from '../home/log';
 import { actionText, newsText } from './announcements';
-import { Announcer, type Part } from './announcer';
+import { Announcer } from './announcer';
 import { call } from './calls';
 import { EdgeStatus, wordOf } from './edge-status';
 import type { PublishedMemory } from './memory';
@@ -41,8 +41,6 @@ export type Received =
   | { readonly outcome: 'answered'; readonly device: string; readonly result: Extract<Result, { ok: true }> }
   /** A command was not carried out; `result` has been published, and says the same. */
   | { readonly outcome: 'failed'; readonly device: string; readonly result: Extract<Result, { ok: false }>; readonly error: LumiotError };
-
-const OF_A_REPORT: ReadonlySet<Part> = new Set(['availability', 'state']);
 
 /** In characters; no topic of ours comes near. */
 const LONGEST_TOPIC = 1_024;
@@ -186,7 +184,7 @@ export class Mapping {
         }
       };
     return {
-      state: whenUp((announcer, device) => announcer.tell(device, OF_A_REPORT)),
+      state: whenUp((announcer, device) => announcer.report(device)),
       action: whenUp(({ topics }, device, happening) => {
         tellOnce(topics.of(device.info.id, 'action'), actionText(happening, clock.now()));
       }),

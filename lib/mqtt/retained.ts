@@ -16,8 +16,8 @@ export interface RetainedOptions {
 /** An "mqtt out" drops what it gets in the moments before a lost connection is noticed, so once is not enough. */
 const TIMES = 2;
 const LONGEST_KEPT = 64;
-/** Of what is always published: there is nothing to compare. */
-const ALWAYS = ' ';
+/** Of what may stand there and is not compared. */
+const SPARED = ' ';
 
 export class Retained {
   readonly #options: RetainedOptions;
@@ -60,7 +60,7 @@ export class Retained {
 
   /** Publishes where it is news. */
   put(topic: string, text: string, isJson: boolean): void {
-    const known = text.length <= LONGEST_KEPT ? text : createHash('sha256').update(text).digest('base64');
+    const known = short(text);
     if (this.#standing.get(topic) === known) return;
     this.#stand(topic, known);
     this.#options.publish(topic, text, isJson);
@@ -68,13 +68,13 @@ export class Retained {
 
   /** Publishes in any case. */
   say(topic: string, text: string, isJson: boolean): void {
-    this.#stand(topic, ALWAYS);
+    this.#stand(topic, short(text));
     this.#options.publish(topic, text, isJson);
   }
 
   /** What stands there may be right: it is neither renewed nor taken back. */
   spare(topic: string): void {
-    if (this.#standing.has(topic) && !this.isFresh(topic)) this.#standing.set(topic, ALWAYS);
+    if (this.#standing.has(topic) && !this.isFresh(topic)) this.#standing.set(topic, SPARED);
   }
 
   takeBack(topic: string): void {
@@ -113,4 +113,8 @@ export class Retained {
     this.#standing.set(topic, text);
     if (isNew && !isOwed) this.#options.changed();
   }
+}
+
+function short(text: string): string {
+  return text.length <= LONGEST_KEPT ? text : createHash('sha256').update(text).digest('base64');
 }

@@ -67,6 +67,21 @@ describe('the mapping of a home to MQTT', () => {
     assert.deepEqual(bench.take(), [[`${HOME}/${PLUG}`, '{"on":false,"power":12.5,"lastSeen":"2026-01-02T03:04:05.000Z"}']]);
   });
 
+  it('publishes nothing where what is read first after a start is what was remembered', async () => {
+    await bench.up();
+    bench.take();
+    home.report(PLUG, { on: true });
+    assert.deepEqual(bench.take(), []);
+    // But with a new connection, which may be to another broker.
+    await bench.receive('lumiot/status', 'online');
+    home.report(PLUG, { on: true });
+    await bench.clock.advance(5_000);
+    assert.equal(bench.taken(`${HOME}/${PLUG}`).length, 1);
+    home.report(PLUG, { on: false });
+    home.report(PLUG, { on: true });
+    assert.equal(bench.taken(`${HOME}/${PLUG}`).length, 2);
+  });
+
   it('publishes each of a thousand changes in a second', async () => {
     await bench.up();
     bench.take();
