@@ -5,7 +5,7 @@ import type { LumiotError } from '../home/errors';
 import type { Log } from '../home/log';
 import { actionText, newsText } from './announcements';
 import { Announcer } from './announcer';
-import { call } from './calls';
+import { Calls } from './calls';
 import { EdgeStatus, wordOf } from './edge-status';
 import type { PublishedMemory } from './memory';
 import { type Neighbour, type Neighbours, neighbours } from './neighbours';
@@ -54,6 +54,7 @@ export class Mapping {
   readonly #homeAssistantStatus: string | undefined;
   readonly #discovery: DiscoveryOf | undefined;
   readonly #outgoing: Outgoing;
+  readonly #calls: Calls;
   readonly #retained: Retained;
   readonly #edge: EdgeStatus;
   readonly #rounds: Rounds<Reason>;
@@ -73,6 +74,7 @@ export class Mapping {
     this.#discovery = settings.homeAssistant ? options.discovery : undefined;
     this.#homeAssistantStatus = this.#discovery === undefined ? undefined : `${settings.discoveryPrefix}/status`;
     this.#outgoing = new Outgoing(options.publish, settings.qos, options.log);
+    this.#calls = new Calls(home);
     this.#retained = new Retained({
       publish: (topic, payload, isJson) => this.#outgoing.send({ topic, payload, isJson, retain: true }),
       isOfOther: (topic) => this.#neighbours.isOfAnother(topic, this.#self),
@@ -156,7 +158,10 @@ export class Mapping {
     this.#rounds.soon('look');
   }
 
-  /** Ends. `isGone`: the node is deleted, so that everything is taken back; otherwise nothing is published, and memory stays. */
+  /**
+   * Ends. `isGone`: the node is deleted, so that everything is taken back, and commands under way end unknown. Otherwise memory stays,
+   * and nothing is published any more but how commands under way end: `publish` may be called for that much later.
+   */
   close(isGone: boolean): Promise<void> {
     const { memory } = this.#options;
     this.#unlisten?.();
@@ -165,6 +170,7 @@ export class Mapping {
     this.#settling.stop();
     this.#neighbours.leave(this.#self);
     if (isGone) this.#takeAllBack();
+    if (isGone) this.#calls.abandon();
     this.#state = 'closed';
     this.#outgoing.close();
     return isGone ? memory.remove() : memory.close();
@@ -222,10 +228,10 @@ export class Mapping {
 
   async #command(target: Target, message: MqttReceived): Promise<Received> {
     const { home } = this.#options;
-    const ended = await call(home, target, message);
+    const ended = await this.#calls.call(target, message);
     if (ended === undefined) return ignored;
     const { correlationData } = message;
-    this.#outgoing.send({ topic: target.result, payload: ended.text, isJson: true, retain: false, correlationData });
+    this.#outgoing.answer({ topic: target.result, payload: ended.text, isJson: true, retain: false, correlationData });
     const device = home.device(target.device)?.info.id ?? target.device;
     if (!('error' in ended)) return { outcome: 'answered', device, result: ended.result };
     return { outcome: 'failed', device, result: ended.result, error: ended.error };

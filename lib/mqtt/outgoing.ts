@@ -31,8 +31,16 @@ export class Outgoing {
     this.#log = harmless(log);
   }
 
-  send({ topic, payload, isJson, retain, correlationData }: Letter): void {
-    if (this.#isClosed) return;
+  send(letter: Letter): void {
+    if (!this.#isClosed) this.#post(letter);
+  }
+
+  /** How a command ended: whoever waits for it knows of no end. */
+  answer(letter: Letter): void {
+    this.#post(letter);
+  }
+
+  #post({ topic, payload, isJson, retain, correlationData }: Letter): void {
     try {
       this.#publish({
         topic,

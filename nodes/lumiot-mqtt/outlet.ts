@@ -19,6 +19,8 @@ export interface OutletOptions {
   readonly send: (message: NodeMessage) => void;
 }
 
+/** By node id: who publishes for it. */
+const outlets = new Map<string, Outlet>();
 /** By node id: what nodes could not publish before they were replaced. */
 const inheritances = new Map<string, { readonly messages: readonly MqttMessage[]; readonly at: number }>();
 
@@ -26,6 +28,7 @@ export class Outlet implements FlowsFollower {
   readonly #options: OutletOptions;
   /** Undefined while the flows are up. */
   #kept: MqttMessage[] | undefined;
+  #isReplaced = false;
 
   constructor(options: OutletOptions) {
     const { nodeId, clock } = options;
@@ -33,10 +36,12 @@ export class Outlet implements FlowsFollower {
     const { messages = [], at = 0 } = inheritances.get(nodeId) ?? {};
     inheritances.delete(nodeId);
     this.#kept = clock.monotonic() - at < INHERITED_MS ? [...messages] : [];
+    outlets.set(nodeId, this);
   }
 
   publish(message: MqttMessage): void {
-    if (this.#kept === undefined) this.#options.send(coreMessage(message));
+    if (this.#isReplaced) this.#leave(message);
+    else if (this.#kept === undefined) this.#options.send(coreMessage(message));
     else if (this.#kept.push(message) > MOST_KEPT) this.#kept.shift();
   }
 
@@ -55,10 +60,25 @@ export class Outlet implements FlowsFollower {
     const { nodeId, clock } = this.#options;
     if (isGone) {
       this.#kept = undefined;
+      outlets.delete(nodeId);
       return;
     }
+    this.#isReplaced = true;
+    if (outlets.get(nodeId) === this) outlets.delete(nodeId);
     const messages = this.#kept?.filter(({ retain }) => !retain) ?? [];
     if (messages.length > 0) inheritances.set(nodeId, { messages, at: clock.monotonic() });
+  }
+
+  /** A command that was under way has ended: its answer goes to whoever is there now, or comes within a moment. */
+  #leave(message: MqttMessage): void {
+    const { nodeId, clock } = this.#options;
+    const successor = outlets.get(nodeId);
+    if (successor !== undefined) {
+      successor.publish(message);
+      return;
+    }
+    const { messages = [] } = inheritances.get(nodeId) ?? {};
+    inheritances.set(nodeId, { messages: [...messages, message], at: clock.monotonic() });
   }
 }
 

@@ -146,7 +146,7 @@ describe('lumiot-mqtt', () => {
         );
         assert.deepEqual(
           [typeof message.topic, typeof message.payload, message.qos, typeof message.retain],
-          ['string', 'string', 2, 'boolean'],
+          ['string', 'string', message.retain === true ? 1 : 2, 'boolean'],
         );
       }
       assert.equal(new Set(all).size, all.length);
@@ -322,6 +322,21 @@ describe('lumiot-mqtt', () => {
       await deployed;
       assert.equal(said(await answered).ok, true);
     });
+
+    for (const type of ['nodes', 'full'] as const)
+      it(`(${type}) answers the command that is under way, once and as it ended`, async () => {
+        await start();
+        home.simulator.fault(HALL, { fault: 'delay', ms: 700 });
+        command({ topic: `${BASE}/${PLUG}/set`, payload: '{"on": true, "requestId": "over"}', correlationData: Buffer.from('q') });
+        await until(() => home.simulator.commands().some(({ cmd, sid }) => cmd === 'write' && sid === PLUG), 'it is on its way');
+        await home.deploy(flow(node({ note: type })), type, hallKey);
+        assert.equal(published(`${BASE}/${PLUG}/result`).length, 0);
+        home.simulator.fault(HALL, { fault: 'clear' });
+        await until(() => published(`${BASE}/${PLUG}/result`).length > 0, 'it is answered');
+        const [answer, ...more] = published(`${BASE}/${PLUG}/result`);
+        assert.ok(answer !== undefined);
+        assert.deepEqual([said(answer).ok, said(answer).requestId, String(answer.correlationData), more], [true, 'over', 'q', []]);
+      });
 
     it('with other names says so', async () => {
       await start();

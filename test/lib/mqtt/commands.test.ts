@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { LumiotError } from '../../../lib/home/errors';
-import type { MqttMessage } from '../../../lib/mqtt';
+import type { HomeAnswer, MqttMessage } from '../../../lib/mqtt';
 import { Bench, PretendHome } from '../../support/pretend-home';
 
 const PLUG = '158d0001a2b3c4';
@@ -277,11 +277,34 @@ describe('commands from MQTT', () => {
     assert.notEqual(given.list[0], payload.list[0]);
   });
 
-  it('that end after the node was closed are not published any more', async () => {
-    const ending = bench.receive(`${DEVICE}/set`, 'on');
+  it('that end after the node was closed are answered all the same: whoever asked knows of no deploy', async () => {
+    const ending = bench.receive(`${DEVICE}/set`, '{"on":true,"requestId":7}');
     await bench.mapping.close(false);
     await ending;
-    assert.deepEqual(bench.take(), []);
+    assert.equal(bench.published.length, 1);
+    const { ok, requestId } = result();
+    assert.deepEqual([ok, requestId], [true, 7]);
+    assert.deepEqual(await bench.receive(`${DEVICE}/set`, 'on'), { outcome: 'ignored' });
+  });
+
+  it('end unknown when the node is deleted, and are answered once', async () => {
+    let answer: (answered: HomeAnswer) => void = () => {};
+    home.set = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const ending = bench.receive(`${DEVICE}/set`, '{"on":true,"requestId":7}', { correlationData: bytes('q') });
+    const closing = bench.mapping.close(true);
+    const received = await ending;
+    await closing;
+    answer({ payload: true });
+    await bench.clock.settle();
+    assert.ok(received.outcome === 'failed' && received.error.code === 'UNKNOWN_OUTCOME');
+    const answers = bench.published.filter(({ topic }) => topic === `${DEVICE}/result`);
+    assert.deepEqual([answers.length, answers[0]?.correlationData?.length], [1, 1]);
+    const { ok, code, requestId, error } = JSON.parse(answers[0]?.payload ?? '') as Record<string, unknown>;
+    assert.deepEqual([ok, code, requestId], [false, 'UNKNOWN_OUTCOME', 7]);
+    assert.match(String(error), /deleted.*Look at the device\. \[.*gateway Hall/);
   });
 
   it('reach a home before it was started', async () => {
