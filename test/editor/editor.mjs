@@ -35,6 +35,8 @@ export async function openEditor(browser, url, { language = 'en-US', dark = fals
   });
   await page.goto(url);
   await page.waitForSelector('.red-ui-palette-node[data-palette-type="lumi-sensor"]', { timeout: 30_000 });
+  // The flows come after the palette.
+  await page.waitForFunction(() => typeof RED.nodes.version() === 'string', undefined, { timeout: 30_000 });
   if (dark) await page.evaluate(() => document.documentElement.classList.add('nr-theme-dark'));
   return new Editor(page, errors);
 }
