@@ -78,6 +78,7 @@ export class Mapping {
     this.#retained = new Retained({
       publish: (topic, payload, isJson) => this.#outgoing.send({ topic, payload, isJson, retain: true }),
       isOfOther: (topic) => this.#neighbours.isOfAnother(topic, this.#self),
+      left: (topic) => this.#neighbours.leaveTo(topic, this.#self),
       changed: () => options.memory.touch(),
     });
     this.#edge = new EdgeStatus({

@@ -26,6 +26,11 @@ export class Neighbours {
     return false;
   }
 
+  /** `self` leaves it to the other, of whom it is not known who spoke last there. */
+  leaveTo(topic: string, self: Neighbour): void {
+    for (const other of this.#all) if (other !== self && other.home !== self.home && other.holds(topic)) other.renew();
+  }
+
   /** `self` has taken back what it told of its home. Who tells of the same home may have lost it with that. */
   tookBack(self: Neighbour): void {
     for (const other of this.#all) if (other !== self && other.home === self.home) other.renew();

@@ -9,6 +9,8 @@ export interface RetainedOptions {
   readonly publish: (topic: string, text: string, isJson: boolean) => void;
   /** True for what another mapping tells now: taking it back would take it from the other. */
   readonly isOfOther: (topic: string) => boolean;
+  /** It was not taken back for that reason. */
+  readonly left: (topic: string) => void;
   /** Other topics than before hold something of ours. */
   readonly changed: () => void;
 }
@@ -95,8 +97,10 @@ export class Retained {
   }
 
   #say(topic: string): void {
-    if (this.#options.isOfOther(topic)) this.#count(topic, 0);
-    else this.#options.publish(topic, '', false);
+    if (this.#options.isOfOther(topic)) {
+      this.#count(topic, 0);
+      this.#options.left(topic);
+    } else this.#options.publish(topic, '', false);
   }
 
   #count(topic: string, times: number): void {

@@ -353,6 +353,27 @@ describe('what was published', () => {
     assert.match(broker.kept.get(`homeassistant/device/lumiot_${DOOR}/config`) ?? '', /34ce00fb61aa/);
   });
 
+  it('is told by the gateway to which the device has moved, whoever of the two spoke last', async () => {
+    const neighbours = new Neighbours();
+    const attic = new PretendHome();
+    attic.id = '34ce00fb61aa';
+    const here = await run({ neighbours });
+    const there = new Bench({ home: attic, broker, neighbours });
+    open.push(there);
+    await there.up();
+    attic.add(DOOR, { state: { open: true } });
+    await there.clock.advance(1_000);
+    // A connection: the gateway that still lists it tells of it, too, and last.
+    await here.receive('lumiot/status', 'online');
+    await here.clock.advance(5_000);
+    assert.match(broker.kept.get(`homeassistant/device/lumiot_${DOOR}/config`) ?? '', /34ce00fb61a9/);
+    home.remove(DOOR);
+    await here.clock.advance(1_000);
+    await there.clock.advance(5_000);
+    assert.match(broker.kept.get(`homeassistant/device/lumiot_${DOOR}/config`) ?? '', /34ce00fb61aa/);
+    assert.equal(kept(DOOR).length, 4);
+  });
+
   it('is published again by the node that stays, when one of two for the same gateway is deleted', async () => {
     const neighbours = new Neighbours();
     const twin = new Bench({ home: Object.assign(new PretendHome(), { said: home.said }), broker, neighbours });
