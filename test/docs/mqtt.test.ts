@@ -6,9 +6,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { actionText, infoText, newsText } from '../../lib/mqtt/announcements';
 import { Topics } from '../../lib/mqtt/topics';
+import type { HomeNews } from '../../lib/mqtt/types';
 import { type Broker, env, freeTcpPort, needsMosquitto, openMosquitto } from '../examples/broker';
 import { readExample, root } from '../examples/support';
+import { lumiOf } from '../lib/mqtt/home-assistant/devices';
 import { type Certificates, certificates } from '../support/certificates';
 import { until } from '../support/wait';
 
@@ -43,6 +46,25 @@ describe('docs/mqtt.md', () => {
     assert.ok(shown.length >= 7);
     for (const text of shown) JSON.parse(text);
     for (const [, text = ''] of guide.matchAll(/`(\{"[^`]*\})`/g)) JSON.parse(text);
+  });
+
+  it('shows payloads with everything that they have, and nothing else', () => {
+    const keysOf = (text: string): string[] => Object.keys(JSON.parse(text) as object).sort();
+    const shown = (first: string): string[][] =>
+      blocks('json')
+        .filter((text) => text.startsWith(`{"${first}"`))
+        .map(keysOf);
+    const { info, state } = lumiOf('sensor_ht');
+    const news: readonly HomeNews[] = [
+      { event: 'alert', code: 'KEY_INVALID', text: '', cleared: false },
+      { event: 'pairing', pairing: true, seconds: 30 },
+    ];
+    assert.deepEqual(
+      shown('event'),
+      news.map((one) => keysOf(newsText(one, 0))),
+    );
+    assert.deepEqual(shown('id'), [keysOf(infoText({ info, state, description: undefined }))]);
+    assert.deepEqual(shown('action'), [keysOf(actionText({ name: 'single', button: 'left' }, 0))]);
   });
 
   it('fills in the dialog of the server as the example Edge has it', () => {
