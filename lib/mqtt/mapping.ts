@@ -10,6 +10,7 @@ import { EdgeStatus, wordOf } from './edge-status';
 import type { PublishedMemory } from './memory';
 import { type Neighbour, type Neighbours, neighbours } from './neighbours';
 import { Outgoing } from './outgoing';
+import { Renewal } from './renewal';
 import { Retained } from './retained';
 import { Rounds } from './rounds';
 import { Settling } from './settling';
@@ -60,6 +61,7 @@ export class Mapping {
   readonly #rounds: Rounds<Reason>;
   readonly #tour: Tour;
   readonly #settling: Settling;
+  readonly #renewal: Renewal;
   readonly #neighbours: Neighbours;
   readonly #self: Neighbour;
   /** Of the home as it is called now; undefined until it has an id. */
@@ -102,6 +104,7 @@ export class Mapping {
       onError,
     });
     this.#rounds = new Rounds({ clock, round: (reasons) => (this.#state === 'up' ? this.#tour.steps(reasons) : [].values()), onError });
+    this.#renewal = new Renewal({ clock, renew: () => this.#rounds.later('renewal') });
     this.#neighbours = options.neighbours ?? neighbours;
     const identified = (): string | undefined => this.#announcer?.id;
     this.#self = {
@@ -169,6 +172,7 @@ export class Mapping {
     this.#rounds.close();
     this.#edge.close();
     this.#settling.stop();
+    this.#renewal.close();
     this.#neighbours.leave(this.#self);
     if (isGone) this.#takeAllBack();
     if (isGone) this.#calls.abandon();
@@ -219,6 +223,7 @@ export class Mapping {
     if (this.#state === 'waiting for its id') {
       this.#state = 'up';
       this.#edge.begin();
+      if (this.#discovery !== undefined) this.#renewal.begin();
       this.#settling.look();
     } else if (isOther && this.#state === 'up') {
       // What was told under the old id is no longer renewed, and so is taken back.

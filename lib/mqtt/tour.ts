@@ -11,6 +11,8 @@ export type Reason =
   | 'everything'
   /** Home Assistant has just started. */
   | 'birth'
+  /** Another edge may have taken a discovery back. */
+  | 'renewal'
   /** What is said of devices may have changed. */
   | 'look'
   /** Some devices are new. */
@@ -35,6 +37,7 @@ export interface TourOptions {
 const PARTS: Readonly<Record<Reason, readonly Part[]>> = {
   everything: ['discovery', 'info', 'availability', 'state'],
   birth: ['discovery', 'state'],
+  renewal: ['discovery'],
   look: ['discovery', 'info', 'availability'],
   added: [],
   availability: ['availability'],
@@ -60,7 +63,7 @@ export class Tour {
     const announcer = this.#options.announcer();
     if (announcer === undefined) return;
     if (reasons.has('everything')) retained.forget();
-    if (reasons.has('birth')) retained.forget((topic) => announcer.topics.isDiscovery(topic));
+    if (reasons.has('birth') || reasons.has('renewal')) retained.forget((topic) => announcer.topics.isDiscovery(topic));
     announcer.tellHome();
     const parts = new Set([...reasons].flatMap((reason) => PARTS[reason]));
     if (parts.size > 0) {

@@ -374,6 +374,30 @@ describe('what was published', () => {
     assert.equal(kept(DOOR).length, 4);
   });
 
+  it('is told again within an hour where the device has moved to a gateway of another edge, which took its discovery back', async () => {
+    const attic = new PretendHome();
+    attic.id = '34ce00fb61aa';
+    const here = await run();
+    const there = new Bench({ home: attic, broker });
+    open.push(there);
+    await there.up();
+    attic.add(DOOR, { state: { open: true } });
+    await there.clock.advance(1_000);
+    home.remove(DOOR);
+    await here.clock.advance(1_000);
+    assert.equal(kept(DOOR).length, 3);
+    there.take();
+    await there.clock.advance(3_600_000);
+    assert.equal(kept(DOOR).length, 4);
+    assert.match(broker.kept.get(`homeassistant/device/lumiot_${DOOR}/config`) ?? '', /34ce00fb61aa/);
+    await there.clock.advance(7_200_000);
+    assert.deepEqual(
+      there.take().map(([topic]) => topic),
+      Array(3).fill(`homeassistant/device/lumiot_${DOOR}/config`),
+      'and nothing else',
+    );
+  });
+
   it('is published again by the node that stays, when one of two for the same gateway is deleted', async () => {
     const neighbours = new Neighbours();
     const twin = new Bench({ home: Object.assign(new PretendHome(), { said: home.said }), broker, neighbours });
