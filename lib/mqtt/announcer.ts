@@ -30,11 +30,18 @@ export class Announcer {
 
   /** Publishes what differs of the parts, and the state in any case; that of a device nobody has heard of too, whatever the parts. */
   tell(device: HomeDevice, parts: ReadonlySet<Part>): void {
+    try {
+      if (parts.has('discovery')) this.#discover(device);
+    } finally {
+      this.#tellOwn(device, parts);
+    }
+  }
+
+  #tellOwn(device: HomeDevice, parts: ReadonlySet<Part>): void {
     const { topics } = this;
     const { retained } = this.#options;
     const { id, online } = device.info;
     const state = topics.state(id);
-    if (parts.has('discovery')) this.#discover(device);
     if (parts.has('info')) retained.put(topics.of(id, 'info'), infoText(device), true);
     if (parts.has('availability')) retained.put(topics.of(id, 'availability'), availabilityText(online), false);
     if (parts.has('state') || !retained.isFresh(state)) retained.say(state, stateText(device), true);
@@ -77,7 +84,13 @@ export class Announcer {
       retained.spare(topic);
       return;
     }
-    const payload = discovery(device, { topics, home, qos: settings.qos });
+    let payload: object | undefined;
+    try {
+      payload = discovery(device, { topics, home, qos: settings.qos });
+    } catch (error) {
+      retained.spare(topic);
+      throw error;
+    }
     if (payload === undefined) retained.takeBack(topic);
     else retained.put(topic, JSON.stringify(payload), true);
   }

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../lib/home/clock';
-import { type PublishedMemory, publishedIn } from '../../../lib/mqtt';
+import { type DiscoveryOf, type PublishedMemory, publishedIn } from '../../../lib/mqtt';
 import { Neighbours } from '../../../lib/mqtt/neighbours';
-import { Bench, type BenchOptions, PretendBroker, PretendHome } from '../../support/pretend-home';
+import { Bench, type BenchOptions, PretendBroker, PretendHome, pretendDiscovery } from '../../support/pretend-home';
 import { until } from '../../support/wait';
 
 const PLUG = '158d0001a2b3c4';
@@ -109,6 +109,22 @@ describe('what was published', () => {
     await stop(bench);
     // Owed until it has surely arrived, also by the next run.
     assert.equal((JSON.parse(readFileSync(path, 'utf8')) as { topics: string[] }).topics.filter((topic) => topic.includes(DOOR)).length, 4);
+  });
+
+  it('stays where the discovery of a device cannot be made, which is told all the same', async () => {
+    let isBroken = false;
+    const discovery: DiscoveryOf = (device, context) => {
+      if (isBroken) throw new Error('a strange device');
+      return pretendDiscovery(device, context);
+    };
+    const bench = await run({ discovery });
+    await bench.clock.advance(120_000);
+    isBroken = true;
+    home.put(DOOR, { state: { open: false } });
+    await bench.receive('lumiot/status', 'online');
+    await bench.clock.advance(5_000);
+    assert.deepEqual([kept(PLUG).length, kept(DOOR).length], [4, 4]);
+    assert.match(broker.kept.get(`${HOME}/${DOOR}`) ?? '', /"open":false/);
   });
 
   it('stays where the device comes late', async () => {
