@@ -4,10 +4,13 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { LumiotError, toLumiotError } from '../../lib/home/errors';
 import { checkMqttSettings } from '../../lib/mqtt';
 import { network } from '../shared/runtime/environment';
-import { followFlows, leaveFlows, wheneverFlowsStarted } from '../shared/runtime/flows-started';
+import { type FlowsFollower, followFlows, leaveFlows } from '../shared/runtime/flows-started';
 import { type Stored, settingsOf, text } from '../shared/runtime/settings';
 import { failing, NodeStatus } from '../shared/runtime/status';
+import { Abandoned } from './abandoned';
+import { goes, handOver } from './farewell';
 import { receivedOf } from './inlet';
+import { memoryOf } from './mapped';
 import { Outlet } from './outlet';
 import { accountSide, gatewaySide, type Side } from './sides';
 
@@ -22,7 +25,13 @@ export default function register(RED: NodeAPI): void {
     const { settings } = checked;
     const problems = [...unfilled(definition as unknown as Stored, stored), ...checked.problems];
     for (const problem of problems) this.error(problem.message);
-    const outlet = new Outlet({ nodeId: this.id, clock: network(RED).environment.clock, send: (message) => this.send(message) });
+    let isLeaving = false;
+    const outlet = new Outlet({
+      nodeId: this.id,
+      clock: network(RED).environment.clock,
+      send: (message) => (isLeaving ? handOver(RED, this, message) : this.send(message)),
+    });
+    const abandoned = new Abandoned({ memory: () => memoryOf(RED, this.id), publish: (message) => outlet.publish(message) });
     const [gateway, account] = [text(stored.gateway), text(stored.account)];
     const sideOf = (): Side => {
       const [problem] = problems;
@@ -33,20 +42,35 @@ export default function register(RED: NodeAPI): void {
       return gatewaySide({ ...options, config: gateway });
     };
 
+    let ending: Promise<void> | undefined;
+    const end = (isGone: boolean): Promise<void> => {
+      leaveFlows(follower);
+      outlet.close(isGone);
+      return isGone && !side.isMapped ? abandoned.takeBack() : side.close(isGone);
+    };
+    const follower: FlowsFollower = {
+      flowsStarted: () => {
+        outlet.flowsStarted();
+        side.look();
+        if (!side.isMapped) abandoned.look();
+      },
+      flowsStop: (removed) => {
+        if (!goes(this, removed)) return outlet.flowsStop();
+        isLeaving = true;
+        ending = end(true);
+      },
+    };
     // Before those of its home: what is taken back at the end must go out first.
     this.on('close', (isGone: boolean, done: () => void) => {
-      leaveFlows(outlet);
-      cancel();
-      outlet.close(isGone);
-      side.close(isGone).then(done, (thrown: unknown) => {
+      ending ??= end(isGone);
+      ending.then(done, (thrown: unknown) => {
         this.error(toLumiotError(thrown, 'STORE_FAILED').message);
         done();
       });
     });
     const side = sideOf();
     // After its home: what was held for it is heard before anything goes out.
-    followFlows(RED, outlet);
-    const cancel = wheneverFlowsStarted(RED, () => side.look());
+    followFlows(RED, follower);
 
     this.on('input', (message, _send, done) => {
       const run = async (): Promise<LumiotError | undefined> => {
@@ -88,6 +112,7 @@ function misconfigured(RED: NodeAPI, node: Node, problem: LumiotError): Side {
   });
   return {
     status,
+    isMapped: false,
     mapped: () => {
       throw problem;
     },

@@ -2,7 +2,16 @@
 
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { type Home, Mapping, type MqttReceived, type MqttSettings, noPublished, publishedIn, type Received } from '../../lib/mqtt';
+import {
+  type Home,
+  Mapping,
+  type MqttReceived,
+  type MqttSettings,
+  noPublished,
+  type PublishedMemory,
+  publishedIn,
+  type Received,
+} from '../../lib/mqtt';
 import { announcing } from '../../lib/mqtt/home-assistant';
 import { fileNameOf, network } from '../shared/runtime/environment';
 import { folderOf } from '../shared/runtime/folder';
@@ -18,6 +27,13 @@ export interface MappedOptions<One extends Home> {
   readonly after?: Promise<void>;
 }
 
+/** Where it is kept what a node has published. */
+export function memoryOf(RED: NodeAPI, nodeId: string): PublishedMemory {
+  const { clock, log } = network(RED).environment;
+  const folder = folderOf(RED);
+  return folder === undefined ? noPublished : publishedIn({ path: join(folder, `${fileNameOf(nodeId)}.json`), clock, log });
+}
+
 export class Mapped<One extends Home> {
   readonly home: One;
   readonly #mapping: Mapping;
@@ -26,14 +42,13 @@ export class Mapped<One extends Home> {
   /** Begins at once, for the outlet waits until the flows are up: so what was held for the node finds it ready. */
   constructor({ RED, nodeId, home, settings, outlet, after }: MappedOptions<One>) {
     const { clock, log } = network(RED).environment;
-    const folder = folderOf(RED);
     this.home = home;
     this.#mapping = new Mapping({
       home,
       settings,
       publish: (message) => outlet.publish(message),
       discovery: announcing(log),
-      memory: folder === undefined ? noPublished : publishedIn({ path: join(folder, `${fileNameOf(nodeId)}.json`), clock, log }),
+      memory: memoryOf(RED, nodeId),
       clock,
       log,
     });

@@ -15,6 +15,8 @@ import type { Outlet } from './outlet';
 
 export interface Side {
   readonly status: NodeStatus;
+  /** It has a home to tell of. */
+  readonly isMapped: boolean;
   /** Throws `NOT_CONFIGURED` where nothing is chosen, or what was chosen is not there. */
   mapped(): Mapped<Home>;
   /** Flows have started. */
@@ -48,6 +50,9 @@ export function gatewaySide({ RED, node, config, settings, outlet }: SideOptions
   if (user.hasGateway) mappedNow();
   return {
     status: user.status,
+    get isMapped() {
+      return mapped !== undefined;
+    },
     mapped: mappedNow,
     look: () => mapped?.look(),
     close: (isGone) => mapped?.close(isGone) ?? Promise.resolve(),
@@ -84,6 +89,9 @@ export function accountSide({ RED, node, config, settings, outlet }: SideOptions
   if (user.hasAccount) mappedNow();
   return {
     status: user.status,
+    get isMapped() {
+      return current !== undefined;
+    },
     mapped: mappedNow,
     look: () => (user.hasAccount ? current?.mapped.look() : leave()),
     close: async (isGone) => {

@@ -5,8 +5,8 @@ import type { NodeAPI } from 'node-red';
 export interface FlowsFollower {
   /** Flows have started: after every deploy, also where nothing of the follower's was touched. */
   flowsStarted(): void;
-  /** Flows are about to stop, before the first node closes. */
-  flowsStop?(): void;
+  /** Flows are about to stop, before the first node closes. `removed`: ids of the nodes, flows and subflow instances that will not come back. */
+  flowsStop?(removed: readonly string[]): void;
 }
 
 const followers = new Set<FlowsFollower>();
@@ -34,7 +34,19 @@ function listen(RED: NodeAPI): void {
   RED.events.on('flows:started', () => {
     for (const follower of [...followers]) follower.flowsStarted();
   });
-  RED.events.on('flows:stopping', () => {
-    for (const follower of [...followers]) follower.flowsStop?.();
+  RED.events.on('flows:stopping', (event: unknown) => {
+    const removed = removedIn(event);
+    for (const follower of [...followers]) follower.flowsStop?.(removed);
   });
+}
+
+/** What Node-RED tells of a deploy: deleted or disabled, alone or with its flow. */
+function removedIn(event: unknown): readonly string[] {
+  const diff: unknown = isObject(event) ? event.diff : undefined;
+  const removed: unknown = isObject(diff) ? diff.removed : undefined;
+  return Array.isArray(removed) ? removed.filter((id) => typeof id === 'string') : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

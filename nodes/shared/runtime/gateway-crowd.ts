@@ -43,8 +43,8 @@ export class GatewayCrowd implements FlowsFollower {
     for (const member of [...this.#members]) member.flowsStarted();
   }
 
-  flowsStop(): void {
-    for (const member of [...this.#members]) member.flowsStop();
+  flowsStop(removed: readonly string[]): void {
+    for (const member of [...this.#members]) member.flowsStop(removed);
   }
 
   /** One that fails must not keep the news from the others. */
