@@ -101,7 +101,7 @@ export interface Home {
 /** What discovery needs beside the device. */
 export interface DiscoveryContext {
   readonly topics: Topics;
-  readonly home: Pick<Home, 'id' | 'kind' | 'name'>;
+  readonly home: Pick<Home, 'id' | 'kind' | 'name'> & Partial<Pick<Home, 'device'>>;
   readonly qos: 0 | 1 | 2;
 }
 

@@ -45,7 +45,7 @@ export function discoveryOf(
   };
 }
 
-function deviceOf(info: DeviceInfo, description: Description, { kind }: DiscoveryContext['home']): object {
+function deviceOf(info: DeviceInfo, description: Description, home: DiscoveryContext['home']): object {
   const { id, name, model, room, gateway } = info;
   return {
     identifiers: [objectId(id)],
@@ -53,8 +53,15 @@ function deviceOf(info: DeviceInfo, description: Description, { kind }: Discover
     ...makeOf(description, model),
     serial_number: id,
     ...(room === '' ? {} : { suggested_area: room }),
-    ...(kind === 'gateway' && gateway !== '' && gateway !== id ? { via_device: objectId(gateway) } : {}),
+    ...(isShown(gateway, home) && gateway !== id ? { via_device: objectId(gateway) } : {}),
   };
+}
+
+/** Of a gateway that nobody knows there is no discovery: Home Assistant would make a device without a name of it. */
+function isShown(gateway: string, home: DiscoveryContext['home']): boolean {
+  if (home.kind !== 'gateway' || gateway === '') return false;
+  const found = home.device?.(gateway);
+  return found === undefined || found.description !== undefined || found.info.model === '';
 }
 
 /** Brands that the names of the catalogue begin with. */

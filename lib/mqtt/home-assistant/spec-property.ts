@@ -4,7 +4,7 @@ import type { DeviceSpec, SpecProperty } from '../../miot';
 import { command, entity, type Members, type Part, type Place } from './component';
 import { memberOf, type Naming, serviceOf } from './spec-names';
 import { numberWords, type SpecLook, switchWords, truthWords, unitWords } from './spec-words';
-import { commandTemplate, listedTemplate, numberTemplate, onOffTemplate, textTemplate } from './templates';
+import { commandTemplate, listedTemplate, numberTemplate, onOffTemplate, quoted, textTemplate } from './templates';
 
 /** A longer list is a number: nobody chooses from it, and it would fill the message. */
 const MOST_OPTIONS = 64;
@@ -41,8 +41,18 @@ function control(place: Place, spec: DeviceSpec, property: SpecProperty): Entity
   const state = (template: string): Members => (canRead || canNotify ? { state_topic: place.state, value_template: template } : {});
   const set: Members = { command_topic: place.set, command_template: commandTemplate(name) };
   const options = optionsOf(property);
-  if (options !== undefined)
-    return { platform: 'select', members: { ...state(listedTemplate(name, options)), ...set, options: options.map((one) => one.name) } };
+  if (options !== undefined) {
+    const { shown, chosen } = choices(options);
+    return {
+      platform: 'select',
+      members: {
+        ...state(listedTemplate(name, shown)),
+        ...set,
+        command_template: commandTemplate(name, `{{ ${chosen} | tojson }}`),
+        options: shown.map((one) => one.name),
+      },
+    };
+  }
   switch (format) {
     case 'boolean':
       return {
@@ -91,9 +101,20 @@ function onAndOff({ set }: Place, name: string): Members {
   };
 }
 
-function optionsOf({ format, values }: SpecProperty): NonNullable<SpecProperty['values']> | undefined {
+type Options = NonNullable<SpecProperty['values']>;
+
+function optionsOf({ format, values }: SpecProperty): Options | undefined {
   const isListed = (format === 'integer' || format === 'number') && values !== undefined;
   return isListed && values.length > 0 && values.length <= MOST_OPTIONS ? values : undefined;
+}
+
+/** Where something is chosen, Home Assistant takes the word "none" for unknown, in whatever case: it gets another. */
+function choices(options: Options): { readonly shown: Options; readonly chosen: string } {
+  const none = options.find((one) => one.name.toLowerCase() === 'none');
+  if (none === undefined) return { shown: options, chosen: 'value' };
+  const word = ['nothing', 'no one', 'not any'].find((one) => options.every((other) => other.name !== one)) ?? `${none.name}.`;
+  const shown = options.map((one) => (one === none ? { ...one, name: word } : one));
+  return { shown, chosen: `(${quoted(none.name)} if value == ${quoted(word)} else value)` };
 }
 
 function rangeOf({ format, range }: SpecProperty): Members {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { definitions, findDefinition, resolveDefinition, unknownDefinition } from '../../../../lib/devices';
 import type { DeviceSpec, SpecProperty } from '../../../../lib/miot';
 import { discoveryOf } from '../../../../lib/mqtt/home-assistant';
+import type { HomeDevice } from '../../../../lib/mqtt/types';
 import { accountContext, componentsOf, deviceOf, expectedOf, GATEWAY, gatewayContext, lumi, lumiOf, miot, specs } from './devices';
 import { complaints } from './validate';
 
@@ -151,6 +152,24 @@ describe('the device of a discovery', () => {
       model: 'Colour bulb',
       serial_number: '158d0001a2b3c4',
     });
+  });
+
+  it('is not behind a gateway that Home Assistant is not told of', () => {
+    const behind = (gateway: HomeDevice | undefined): unknown => {
+      const home = {
+        ...gatewayContext.home,
+        gateway,
+        device(this: { readonly gateway: HomeDevice | undefined }, id: string) {
+          return id === GATEWAY ? this.gateway : undefined;
+        },
+      };
+      return (made(lumiOf('plug'), { ...gatewayContext, home }) as { readonly via_device?: string }).via_device;
+    };
+    const of = (model: string, description: HomeDevice['description']): HomeDevice => deviceOf(description, { id: GATEWAY, model });
+    assert.equal(behind(of('gateway.x9', undefined)), undefined);
+    assert.equal(behind(lumiOf('gateway')), `lumiot_${GATEWAY}`);
+    assert.equal(behind(of('', undefined)), `lumiot_${GATEWAY}`, 'what it is will be known in a moment');
+    assert.equal(behind(undefined), `lumiot_${GATEWAY}`);
   });
 
   it('of a gateway is not behind itself, and of an account behind nothing', () => {

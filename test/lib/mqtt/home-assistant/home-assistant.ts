@@ -22,7 +22,7 @@ export function shown(component: Component, message: string): State {
     case 'text':
       return { state: settableText(render('value_template')) };
     case 'select':
-      return { state: oneOf(component.options, render('value_template')) };
+      return { state: selected(component.options, render('value_template')) };
     case 'binary_sensor':
     case 'switch':
       return { state: onOff(render('value_template')) };
@@ -59,6 +59,11 @@ function sensor({ options, state_class, unit_of_measurement }: Component, text: 
 function unlessNone(text: string): string {
   assert.ok(text.length <= 255, 'too long for a state');
   return text === 'None' ? UNKNOWN : text;
+}
+
+/** In whatever case (homeassistant/components/mqtt/select.py). */
+function selected(options: unknown, text: string): string {
+  return text.toLowerCase() === 'none' ? UNKNOWN : oneOf(options, text);
 }
 
 /** Of all that has a state, only this one takes 'None' for a word (homeassistant/components/mqtt/text.py). */

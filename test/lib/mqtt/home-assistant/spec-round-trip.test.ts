@@ -11,6 +11,7 @@ import { componentsOf, miot, specs } from './devices';
 import { type Component, fires, happened, shown, uses } from './home-assistant';
 import { fill } from './jinja';
 
+const value = (number: number, description: string): object => ({ value: number, description });
 const all = specs();
 const of = (type: string): DeviceSpec => all.find((spec) => spec.type === type) ?? assert.fail(type);
 const partOf = (spec: DeviceSpec, key: string): Component => componentsOf(miot(spec))[key] ?? assert.fail(key);
@@ -124,6 +125,23 @@ describe("a command of Home Assistant to an account's device", () => {
     assert.deepEqual(sent(of('light'), 'light_mode', 'command_template', { value: 'reading' }), { 'light:mode': 3 });
     assert.deepEqual(sent(of('air-purifier'), 'air-purifier_fan-level', 'command_template', { value: 2 }), { 'air-purifier:fan-level': 2 });
     assert.deepEqual(sent(of('curtain'), 'cover', 'set_position_template', { position: 40 }), { 'curtain:target-position': 40 });
+  });
+
+  it('chooses "none" by another word, which Home Assistant does not take for unknown', () => {
+    const list = {
+      format: 'uint8',
+      access: ['read', 'notify', 'write'],
+      'value-list': [value(0, 'None'), value(1, 'Nothing'), value(2, 'Cool')],
+    };
+    const spec = parseSpec(instance('thing', [service(2, 'thing', { properties: [property(1, 'effect', list)] })]));
+    const part = partOf(spec, 'thing_effect');
+    const [none, nothing, cool] = part.options as readonly string[];
+    assert.deepEqual(
+      [0, 1, 2].map((wire) => shown(part, JSON.stringify({ 'thing:effect': wire }))),
+      [{ state: none }, { state: nothing }, { state: cool }],
+    );
+    const sentBy = (word: unknown): unknown => sent(spec, 'thing_effect', 'command_template', { value: word });
+    assert.deepEqual([none, nothing, cool].map(sentBy), [{ 'thing:effect': 0 }, { 'thing:effect': 1 }, { 'thing:effect': 2 }]);
   });
 
   it('does what a curtain and a lamp can do', () => {
