@@ -23,18 +23,19 @@ export function checkMqttSettings(stored: Readonly<Record<string, unknown>>): Ch
   const complain = (text: string): void => {
     problems.push(new LumiotError('NOT_CONFIGURED', text));
   };
-  const topic = (value: unknown, otherwise: string, what: string): string => {
+  const topic = (value: unknown, otherwise: string, what: string, isUsed = true): string => {
     const typed = text(value).replace(SLASHES_AROUND, '');
     if (typed === '') return otherwise;
     const wrong = objection(typed);
     if (wrong === undefined) return typed;
-    complain(`The ${what} "${shortened(typed)}" ${wrong}. Enter something like "${otherwise}" or "${otherwise}/house-a".`);
+    if (isUsed) complain(`The ${what} "${shortened(typed)}" ${wrong}. Enter something like "${otherwise}" or "${otherwise}/house-a".`);
     return otherwise;
   };
   const homeAssistant = stored.homeAssistant !== false && stored.homeAssistant !== 'false';
   const baseTopic = topic(stored.baseTopic, BASE_TOPIC, 'base topic');
-  const discoveryPrefix = topic(stored.discoveryPrefix, DISCOVERY_PREFIX, 'discovery prefix');
-  if (baseTopic === discoveryPrefix || isWithin(baseTopic, `${discoveryPrefix}/device`)) {
+  // Nothing is announced without Home Assistant, so that no prefix can be wrong or in the way.
+  const discoveryPrefix = topic(stored.discoveryPrefix, DISCOVERY_PREFIX, 'discovery prefix', homeAssistant);
+  if (homeAssistant && (baseTopic === discoveryPrefix || isWithin(baseTopic, `${discoveryPrefix}/device`))) {
     complain(
       `The base topic "${shortened(baseTopic)}" is where Home Assistant looks for discovery ("${shortened(discoveryPrefix)}"). Choose another, such as "${BASE_TOPIC}".`,
     );

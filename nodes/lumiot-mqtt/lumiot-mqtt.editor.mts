@@ -4,7 +4,8 @@ import { labelOf, saveNumbers } from '../shared/editor/dialogs.mts';
 import { addSelectField } from '../shared/editor/select-field.mts';
 import { addStyles } from '../shared/editor/styles.mts';
 import { addHomeChoice, type HomeChoice, isHomeChosen } from './home-choice.mts';
-import { isUsable, showTopics } from './topic-preview.mts';
+import { showTopics } from './topic-preview.mts';
+import { isPrefixUsable, problemOfBase, typedTopics } from './typed-topics.mts';
 
 /** Of the dialog that is open. */
 let home: HomeChoice | undefined;
@@ -31,9 +32,19 @@ RED.nodes.registerType('lumiot-mqtt', {
         return isHomeChosen(value, this.gateway);
       },
     },
-    baseTopic: { value: 'lumiot', validate: (value) => isUsable(value) },
+    baseTopic: {
+      value: 'lumiot',
+      validate(value) {
+        return problemOfBase({ ...typedTopics(this), baseTopic: value }) === undefined;
+      },
+    },
     homeAssistant: { value: true },
-    discoveryPrefix: { value: 'homeassistant', validate: (value) => isUsable(value) },
+    discoveryPrefix: {
+      value: 'homeassistant',
+      validate(value) {
+        return isPrefixUsable({ ...typedTopics(this), discoveryPrefix: value });
+      },
+    },
     qos: { value: 1 },
     version: { value: 1 },
   },

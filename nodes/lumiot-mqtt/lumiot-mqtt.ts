@@ -15,7 +15,6 @@ import { Outlet } from './outlet';
 import { accountSide, gatewaySide, type Side } from './sides';
 
 const names = ['gateway', 'account', 'baseTopic', 'homeAssistant', 'discoveryPrefix', 'qos'] as const;
-const topicNames = ['baseTopic', 'discoveryPrefix'] as const;
 
 export default function register(RED: NodeAPI): void {
   function LumiotMqtt(this: Node, definition: NodeDef): void {
@@ -23,7 +22,7 @@ export default function register(RED: NodeAPI): void {
     const stored = settingsOf(RED, this, definition, names);
     const checked = checkMqttSettings(stored);
     const { settings } = checked;
-    const problems = [...unfilled(definition as unknown as Stored, stored), ...checked.problems];
+    const problems = [...unfilled(definition as unknown as Stored, stored, settings.homeAssistant), ...checked.problems];
     for (const problem of problems) this.error(problem.message);
     let isLeaving = false;
     const outlet = new Outlet({
@@ -90,8 +89,8 @@ export default function register(RED: NodeAPI): void {
 }
 
 /** A variable that nothing fills must not turn into the default: two edges would share a base topic, and take back what the other says. */
-function unfilled(typed: Stored, filled: Stored): LumiotError[] {
-  return topicNames
+function unfilled(typed: Stored, filled: Stored, isAnnounced: boolean): LumiotError[] {
+  return ['baseTopic', ...(isAnnounced ? ['discoveryPrefix'] : [])]
     .filter((name) => text(typed[name]) !== '' && text(filled[name]) === '')
     .map(
       (name) =>

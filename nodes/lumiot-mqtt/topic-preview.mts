@@ -1,11 +1,11 @@
 /** What the settings lead to, while they are typed: the topics of the home, and what the nodes around this one and their broker need. */
 
 import { normalizeSid } from '../../lib/home/ids';
-import { checkMqttSettings } from '../../lib/mqtt/settings';
 import { OFFLINE, ONLINE, Topics } from '../../lib/mqtt/topics';
 import { element, fieldOf } from '../shared/editor/elements.mts';
 import { homeOf, load } from '../shared/editor/home.mts';
 import type { HomeChoice } from './home-choice.mts';
+import { isPrefixUsable, problemOfBase, typedTopics, typeTopicsOf } from './typed-topics.mts';
 
 /** What the core nodes call the three messages of a broker, in the language of the editor. */
 const messages = [
@@ -15,17 +15,20 @@ const messages = [
 ] as const;
 
 export function showTopics(node: EditorNode, home: HomeChoice): void {
+  typeTopicsOf(node);
   const [base, prefix, discovery] = [fieldOf('baseTopic'), fieldOf('discoveryPrefix'), fieldOf('homeAssistant')];
   const at = (id: string): HTMLElement | undefined => document.getElementById(id) ?? undefined;
   const show = (): void => {
     at('lumiot-prefix')?.toggleAttribute('hidden', discovery?.checked !== true);
     const texts = { base: headOf(base), prefix: headOf(prefix) };
-    const hasPrefix = discovery?.checked === true && isUsable(texts.prefix);
-    const hasBase = isUsable(texts.base);
-    at('lumiot-topics')?.classList.toggle('lumiot-warn', !hasBase);
-    at('lumiot-wiring')?.toggleAttribute('hidden', !hasBase);
-    if (!hasBase) {
-      at('lumiot-topics')?.replaceChildren(node._('problem.topic'));
+    const typed = typedTopics(node);
+    const problem = problemOfBase(typed);
+    const hasPrefix = discovery?.checked === true && isPrefixUsable(typed);
+    at('lumiot-prefix-problem')?.toggleAttribute('hidden', isPrefixUsable(typed));
+    at('lumiot-topics')?.classList.toggle('lumiot-warn', problem !== undefined);
+    at('lumiot-wiring')?.toggleAttribute('hidden', problem !== undefined);
+    if (problem !== undefined) {
+      at('lumiot-topics')?.replaceChildren(node._(`problem.${problem}`));
       return;
     }
     const topics = new Topics({ ...texts, home: levelOf(node, home) });
@@ -60,14 +63,6 @@ export function showTopics(node: EditorNode, home: HomeChoice): void {
     void load(home.id).then(() => fieldOf('baseTopic') === base && show());
   });
   show();
-}
-
-/** For `validate`: whether topics can begin with it. A variable may hold anything: only Node-RED knows. */
-export function isUsable(typed: unknown): boolean {
-  const text = String(typed ?? '')
-    .trim()
-    .replaceAll(/\$\{[^{}]*\}/g, 'x');
-  return !/^\/|\/$/.test(text) && checkMqttSettings({ baseTopic: text, discoveryPrefix: 'x' }).problems.length === 0;
 }
 
 /** What is typed, or what stands in for nothing. */

@@ -314,7 +314,7 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
     await topics.getByText(`States: lumiot/${gatewaySid}/<Device>`, { exact: true }).waitFor();
     await topics.getByText('Announced at: homeassistant/device/lumiot_<Device>/config', { exact: true }).waitFor();
     await shot(editor, 'mqtt');
-    for (const wrong of ['lumiot/#', '/lumiot', 'lumiot/', 'house+1']) {
+    for (const wrong of ['lumiot/#', '/lumiot', 'lumiot/', 'house+1', '$SYS', 'a//b']) {
       await field('baseTopic').fill(wrong);
       await field('baseTopic').press('Tab');
       await page.locator('#node-input-baseTopic.input-error').waitFor();
@@ -322,6 +322,40 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
       assert.ok(!(await around.isVisible()));
     }
     await shot(editor, 'mqtt-wrong-topic');
+    const marked = (setting) => page.locator(`#node-input-${setting}.input-error`);
+    for (const [base, prefix] of [
+      ['homeassistant', 'homeassistant'],
+      ['homeassistant/device/x', 'homeassistant'],
+      [`ha/$${'{SITE}'}`, `ha/$${'{SITE}'}`],
+    ]) {
+      await field('baseTopic').fill(base);
+      await field('discoveryPrefix').fill(prefix);
+      await field('discoveryPrefix').press('Tab');
+      await marked('baseTopic').waitFor();
+      assert.match(await topics.innerText(), /^Home Assistant looks for announcements there/);
+      assert.ok(!(await around.isVisible()));
+      // Where nothing is announced, there is nothing to be in the way of.
+      await field('homeAssistant').uncheck();
+      await marked('baseTopic').waitFor({ state: 'detached' });
+      assert.ok(await around.isVisible());
+      await field('homeAssistant').check();
+      await marked('baseTopic').waitFor();
+    }
+    await shot(editor, 'mqtt-inside-the-prefix');
+    await field('discoveryPrefix').fill('ha/#');
+    await field('discoveryPrefix').press('Tab');
+    await marked('discoveryPrefix').waitFor();
+    assert.match(await page.locator('#lumiot-prefix-problem').innerText(), /^A topic has no #/);
+    await shot(editor, 'mqtt-wrong-prefix');
+    for (const usable of ['x', 'homeassistant/lumiot', '$'.concat('{SITE}/lumiot')]) {
+      await field('discoveryPrefix').fill('homeassistant');
+      await field('baseTopic').fill(usable);
+      await field('baseTopic').press('Tab');
+      await marked('baseTopic').waitFor({ state: 'detached' });
+    }
+    await marked('discoveryPrefix').waitFor({ state: 'detached' });
+    assert.ok(!(await page.locator('#lumiot-prefix-problem').isVisible()));
+    assert.match(await around.innerText(), /mqtt out node whose topic, QoS and retain are left empty/);
     await field('baseTopic').fill('lumiot/house-a');
     await topics.getByText(`Commands: lumiot/house-a/${gatewaySid}/<Device>/set`, { exact: true }).waitFor();
     await field('baseTopic').press('Tab');
@@ -340,8 +374,13 @@ export async function nodeStories({ browser, url, home, check, shot, log }) {
     );
     await field('discoveryPrefix').fill('ha');
     await topics.getByText('Announced at: ha/device/', { exact: false }).waitFor();
+    await field('discoveryPrefix').fill('ha/#');
     await field('homeAssistant').uncheck();
     assert.ok(!(await field('discoveryPrefix').isVisible()));
+    await marked('discoveryPrefix').waitFor({ state: 'detached' });
+    await field('discoveryPrefix').evaluate((input) => {
+      input.value = 'ha';
+    });
     assert.doesNotMatch(await page.locator('#dialog-form').innerText(), /Announced at|ha\/status/);
     await page.locator('#lumiot-home').selectOption('account');
     assert.ok(await field('account').isVisible());

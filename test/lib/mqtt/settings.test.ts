@@ -56,6 +56,13 @@ describe('the settings of a home on MQTT', () => {
     }
   });
 
+  it('do not mind the prefix where nothing is announced', () => {
+    for (const discoveryPrefix of ['ha/#', 'lumiot', '$x', 'a//b']) {
+      assert.deepEqual(checkMqttSettings({ baseTopic: 'lumiot', homeAssistant: false, discoveryPrefix }).problems, [], discoveryPrefix);
+      assert.equal(checkMqttSettings({ baseTopic: 'lumiot', homeAssistant: true, discoveryPrefix }).problems.length, 1, discoveryPrefix);
+    }
+  });
+
   it('know three qualities of service', () => {
     for (const qos of ['3', -1, 1.5, 'high']) {
       const { settings, problems } = checkMqttSettings({ qos });
