@@ -15,6 +15,7 @@ import deviceNode from '../../nodes/lumi-device/lumi-device';
 import hubNode from '../../nodes/lumi-hub/lumi-hub';
 import lightNode from '../../nodes/lumi-light/lumi-light';
 import motionNode from '../../nodes/lumi-motion/lumi-motion';
+import mqttNode from '../../nodes/lumiot-mqtt/lumiot-mqtt';
 import { CLIMATE, type FlowNode, HALL, hall, hallConfig, hallKey, MOTION, PLUG, type Stage, sink, stage } from '../nodes/support';
 import { word } from './decode-words';
 import { Random } from './random';
@@ -64,8 +65,13 @@ const WORDS = [
   ],
   ...['doorbell', 'stop', 'red', 'environment', 'single', '1e999', '$'.concat('{NOBODY}'), '4000000000'],
 ];
+const MQTT_SETTINGS = ['baseTopic', 'discoveryPrefix', 'homeAssistant', 'qos', 'account', 'version', 'name'];
+const TOPICS = [
+  ...['lumiot', 'homeassistant', 'homeassistant/device/x', 'a/+', '#', '/', '$SYS', 'a//b', 'ha', '\u0000', 'x'.repeat(300)],
+  ...['$'.concat('{NOBODY}'), 'false', '0', '2', '3', 'lumiot/house-a'],
+];
 const nodes: ((RED: NodeAPI) => void)[] = [
-  ...[alarmNode, buttonNode, climateNode, contactNode, cubeNode, curtainNode, deviceNode, hubNode, lightNode, motionNode],
+  ...[alarmNode, buttonNode, climateNode, contactNode, cubeNode, curtainNode, deviceNode, hubNode, lightNode, motionNode, mqttNode],
 ];
 
 describe('nodes with random settings', () => {
@@ -114,6 +120,90 @@ describe('nodes with random settings', () => {
     assert.deepEqual(wrong, []);
   });
 });
+
+describe('lumiot-mqtt with random settings', () => {
+  const usual = { baseTopic: 'lumiot', discoveryPrefix: 'homeassistant', homeAssistant: true, qos: 1, version: 1 };
+  let home: Stage;
+  const random = new Random(seed);
+  before(async () => {
+    home = await stage({ gateways: [hall()] }, { nodes });
+    await home.load([hallConfig()], hallKey);
+  });
+  after(() => home.close());
+
+  const settings = (): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(random.object(() => random.pick(MQTT_SETTINGS), TOPICS)).filter(([, value]) => isText(value)));
+  const node = (id: string): FlowNode => {
+    const gateway = random.isLucky(0.95) ? 'hall' : 'nobody';
+    return { id, type: 'lumiot-mqtt', account: '', ...usual, ...(random.isLucky(0.6) ? settings() : {}), gateway, wires: [['published']] };
+  };
+  const topic = (): unknown => {
+    if (random.isLucky(0.2)) return random.json(TOPICS);
+    const device = random.pick([CLIMATE, PLUG, MOTION, HALL, '+', '%2f', '%', random.text()]);
+    const last = random.pick(['set', 'get', 'set/', 'result', 'action', '', random.text()]);
+    return random.pick([
+      `lumiot/${HALL}/${device}/${last}`,
+      'lumiot/status',
+      'homeassistant/status',
+      `lumiot/${random.text()}/${device}/set`,
+    ]);
+  };
+  const payload = (): unknown => {
+    const value = random.json(WORDS);
+    if (random.isLucky(0.3)) return value;
+    if (random.isLucky(0.3)) return Buffer.from(random.some(40, () => random.below(256)));
+    if (random.isLucky(0.02)) return `"${'x'.repeat(70_000)}"`;
+    return JSON.stringify(value);
+  };
+
+  it('takes what comes, and gives "mqtt out" nothing that it cannot publish', async function () {
+    this.timeout(60_000 + deploys * 1_000);
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', onUnhandled);
+    for (let count = 0; count < deploys; count++) {
+      // A node whose settings cannot be used does not use its gateway either: another one keeps it there.
+      const keeper: FlowNode = { id: 'keeper', type: 'lumi-sensor', gateway: 'hall', device: '', wires: [[]] };
+      const flow = [hallConfig(), keeper, node('first'), ...(random.isLucky(0.5) ? [node('second')] : []), sink('published')];
+      await home.deploy(flow, random.pick(['full', 'nodes', 'flows']), hallKey);
+      await home.online('hall');
+      for (let sent = 0; sent < 20; sent++) {
+        const id = flow.length > 4 && random.isLucky(0.5) ? 'second' : 'first';
+        const message = { _msgid: `${sent}`, topic: topic(), payload: payload(), retain: random.json(WORDS), correlationData: payload() };
+        home.send(id, random.isLucky(0.2) ? Object.freeze(message) : message);
+      }
+      await home.simulator.report(HALL, CLIMATE, { temperature: String(random.below(3_000)) });
+      await home.simulator.report(HALL, PLUG, { status: random.pick(['on', 'off']) });
+      await home.clock.skip(random.below(20_000));
+    }
+    process.off('unhandledRejection', onUnhandled);
+    assert.deepEqual(unhandled, []);
+    assert.doesNotMatch(home.log(), /TypeError|RangeError|ReferenceError|uncaught/i);
+    const published = home.received('published');
+    assert.ok(published.length > deploys, `${published.length} messages in ${deploys} deploys`);
+    assert.deepEqual(published.filter((message) => !isPublishable(message)).slice(0, 3), []);
+    // And after all that it does what it is told.
+    await home.deploy([hallConfig(), { ...node('first'), ...usual, gateway: 'hall' }, sink('published')], 'full', hallKey);
+    await home.online('hall');
+    for (const [device, outcome] of [
+      [PLUG, true],
+      ['nobody', false],
+    ] as const) {
+      const answered = home.next('published', ({ topic }) => topic === `lumiot/${HALL}/${device}/result`);
+      home.send('first', { topic: `lumiot/${HALL}/${device}/set`, payload: 'on' });
+      assert.equal((JSON.parse(String((await answered).payload)) as { ok: unknown }).ok, outcome);
+    }
+  });
+});
+
+/** What a broker takes: a topic without wildcards, text that is JSON or a word, and the three ways to deliver it. */
+function isPublishable({ topic, payload, qos, retain, correlationData }: Readonly<Record<string, unknown>>): boolean {
+  if (typeof topic !== 'string' || topic === '' || /[+#]/.test(topic) || topic.includes('\0') || typeof payload !== 'string') return false;
+  if (![0, 1, 2].includes(Number(qos)) || typeof qos !== 'number' || typeof retain !== 'boolean') return false;
+  if (correlationData !== undefined && !Buffer.isBuffer(correlationData)) return false;
+  if (payload === '') return retain;
+  return /\/(status|availability)$/.test(topic) ? /^(online|offline)$/.test(payload) : typeof JSON.parse(payload) === 'object';
+}
 
 /** Whether Node-RED's own loader of flows survives it as a setting. */
 function isText(value: unknown): boolean {
