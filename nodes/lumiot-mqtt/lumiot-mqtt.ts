@@ -13,6 +13,7 @@ import { receivedOf } from './inlet';
 import { memoryOf } from './mapped';
 import { Outlet } from './outlet';
 import { accountSide, gatewaySide, type Side } from './sides';
+import { joinTwins } from './twins';
 
 const names = ['gateway', 'account', 'baseTopic', 'homeAssistant', 'discoveryPrefix', 'qos'] as const;
 
@@ -44,11 +45,21 @@ export default function register(RED: NodeAPI): void {
     let ending: Promise<void> | undefined;
     const end = (isGone: boolean): Promise<void> => {
       leaveFlows(follower);
+      twins.leave();
       outlet.close(isGone);
       return isGone && !side.isMapped ? abandoned.takeBack() : side.close(isGone);
     };
+    // One whose settings cannot be used tells of nothing, and is nobody's twin.
+    const twins = joinTwins(this, problems.length > 0 ? this.id : gateway || account, settings.baseTopic);
+    let hasWarned = false;
+    const warnOfTwin = (): void => {
+      const elder = side.isMapped ? twins.elder() : undefined;
+      if (elder !== undefined && !hasWarned) this.warn(twinText(elder, settings.baseTopic));
+      hasWarned = elder !== undefined;
+    };
     const follower: FlowsFollower = {
       flowsStarted: () => {
+        warnOfTwin();
         outlet.flowsStarted();
         side.look();
         if (!side.isMapped) abandoned.look();
@@ -86,6 +97,10 @@ export default function register(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('lumiot-mqtt', LumiotMqtt);
+}
+
+function twinText(elder: string, baseTopic: string): string {
+  return `The node "${elder}" brings the same home to the same base topic, "${baseTopic}". On one broker both carry out each command, so that a toggle does nothing. Delete one of them.`;
 }
 
 /** A variable that nothing fills must not turn into the default: two edges would share a base topic, and take back what the other says. */

@@ -439,6 +439,25 @@ describe('lumiot-mqtt', () => {
     });
   });
 
+  it('does not mind a prefix that nobody reads', async () => {
+    await start({ homeAssistant: false, discoveryPrefix: '${' + 'LUMIOT_NO_SUCH_VARIABLE}' });
+    await home.deploy(flow(node({ homeAssistant: false, discoveryPrefix: 'lumiot' })), 'nodes');
+    await shows('status.online', 'green');
+  });
+
+  it('says once that another node does the same', async () => {
+    const warnings = (): number => home.log().split('The node "n" brings the same home to the same base topic, "lumiot"').length - 1;
+    const twin = (more: Record<string, unknown> = {}): FlowNode => node({ id: 'twin', ...more });
+    await home.load(flow(node(), twin()), hallKey);
+    await until(() => warnings() === 1, 'it is said');
+    // Neither when something else is deployed, nor of one that tells of something else.
+    await home.deploy(flow(node(), twin()).concat(sink('more')), 'nodes');
+    for (const other of [twin({ baseTopic: 'lumiot/house-b' }), twin({ gateway: '' }), twin({ baseTopic: 'lumiot/#' })])
+      await home.deploy(flow(node(), other), 'nodes');
+    await home.deploy(flow(twin({ baseTopic: 'lumiot/#' }), node({ note: 1 })), 'full', hallKey);
+    assert.equal(warnings(), 1);
+  });
+
   it('uses the gateway where both are set', async () => {
     await start({ account: 'account' });
     assert.equal(loop.retained.get(`${BASE}/availability`), 'online');
