@@ -67,7 +67,7 @@ export class Mapping {
   /** Of the home as it is called now; undefined until it has an id. */
   #announcer: Announcer | undefined;
   #unlisten: (() => void) | undefined;
-  #state: 'new' | 'loading' | 'waiting for its id' | 'up' | 'closed' = 'new';
+  #state: 'new' | 'loading' | 'waiting for its id' | 'up' | 'replaced' | 'gone' = 'new';
 
   constructor(options: MappingOptions) {
     const { home, settings, clock } = options;
@@ -145,14 +145,17 @@ export class Mapping {
   /** Takes a message of a broker. Never rejects. */
   async receive(message: MqttReceived): Promise<Received> {
     const { topic } = message;
-    if (this.#state === 'closed' || topic.length > LONGEST_TOPIC) return ignored;
-    if (topic === this.#status) return this.#edge.hear(wordOf(message.payload)) ? noticed : ignored;
-    if (topic === this.#homeAssistantStatus) {
-      if (wordOf(message.payload) !== ONLINE) return ignored;
-      this.#rounds.later('birth');
-      return noticed;
+    if (this.#state === 'gone' || topic.length > LONGEST_TOPIC) return ignored;
+    // Until Node-RED has closed the node commands still come to it, and to nobody else.
+    if (this.#state !== 'replaced') {
+      if (topic === this.#status) return this.#edge.hear(wordOf(message.payload)) ? noticed : ignored;
+      if (topic === this.#homeAssistantStatus) {
+        if (wordOf(message.payload) !== ONLINE) return ignored;
+        this.#rounds.later('birth');
+        return noticed;
+      }
+      this.#identify();
     }
-    this.#identify();
     const target = this.#announcer?.topics.command(topic);
     return target === undefined ? ignored : this.#command(target, message);
   }
@@ -164,7 +167,7 @@ export class Mapping {
 
   /**
    * Ends. `isGone`: the node is deleted, so that everything is taken back, and commands under way end unknown. Otherwise memory stays,
-   * and nothing is published any more but how commands under way end: `publish` may be called for that much later.
+   * and nothing is published any more but how commands end: `publish` may be called for that much later.
    */
   close(isGone: boolean): Promise<void> {
     const { memory } = this.#options;
@@ -176,7 +179,7 @@ export class Mapping {
     this.#neighbours.leave(this.#self);
     if (isGone) this.#takeAllBack();
     if (isGone) this.#calls.abandon();
-    this.#state = 'closed';
+    this.#state = isGone ? 'gone' : 'replaced';
     this.#outgoing.close();
     return isGone ? memory.remove() : memory.close();
   }

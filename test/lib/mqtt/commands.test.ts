@@ -284,7 +284,20 @@ describe('commands from MQTT', () => {
     assert.equal(bench.published.length, 1);
     const { ok, requestId } = result();
     assert.deepEqual([ok, requestId], [true, 7]);
+  });
+
+  it('that come to a node that is being closed are carried out: nobody else hears them', async () => {
+    await bench.mapping.close(false);
+    assert.equal((await bench.receive(`${DEVICE}/set`, '{"on":true,"requestId":8}')).outcome, 'answered');
+    const { ok, requestId } = result();
+    assert.deepEqual([home.calls.length, ok, requestId], [1, true, 8]);
+  });
+
+  it('that come after the node was deleted are not', async () => {
+    await bench.mapping.close(true);
+    bench.take();
     assert.deepEqual(await bench.receive(`${DEVICE}/set`, 'on'), { outcome: 'ignored' });
+    assert.deepEqual([home.calls, bench.take()], [[], []]);
   });
 
   it('end unknown when the node is deleted, and are answered once', async () => {
