@@ -276,6 +276,17 @@ describe('lumiot-mqtt', () => {
     }
   });
 
+  it('does not give a broker more correlation data than it takes', async () => {
+    await start();
+    const caught = home.next('errors');
+    command({ topic: `${BASE}/${PLUG}/set`, payload: 'on', correlationData: Buffer.alloc(65_536) });
+    const { error } = (await caught) as { error: { code: string } };
+    assert.equal(error.code, 'BAD_INPUT');
+    assert.deepEqual(home.writes(), []);
+    const { correlationData } = await result(PLUG, { payload: 'on', correlationData: Buffer.alloc(65_535) });
+    assert.equal((correlationData as Buffer).length, 65_535);
+  });
+
   describe('a deploy', () => {
     it('loses nothing that happens meanwhile and tells nothing twice', async () => {
       await start();
