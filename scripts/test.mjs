@@ -13,9 +13,9 @@ const { build } = await import('./build.mjs');
 const node = nodeOf();
 const wanted = process.env.LUMIOT_COVERAGE ? Number(process.env.LUMIOT_COVERAGE_LINES ?? 95) : undefined;
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-test-'));
-/** Output of the second half. */
+/** Output of all parts but the first. */
 const heldBack = [];
-/** Where the second half runs; without it the halves take turns. */
+/** Where all parts but the first run; without it the parts take turns. */
 const network = ownNetwork();
 const children = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -28,8 +28,8 @@ const problems = await build();
 for (const problem of problems) console.error(problem);
 
 const runs = [];
-if (network === undefined) for (const [index, half] of halves(process.argv.slice(2)).entries()) runs.push(await runMocha(half, index));
-else runs.push(...(await Promise.all(halves(process.argv.slice(2)).map(runMocha))));
+if (network === undefined) for (const [index, part] of parts(process.argv.slice(2)).entries()) runs.push(await runMocha(part, index));
+else runs.push(...(await Promise.all(parts(process.argv.slice(2)).map(runMocha))));
 const code = Math.max(...runs.map((one) => one.code));
 for (const log of heldBack) process.stdout.write(readFileSync(log));
 let passes = runs.reduce((sum, one) => sum + one.passes, 0);
@@ -49,20 +49,20 @@ rmSync(scratch, { recursive: true, force: true });
 console.log(`${passes} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
-/** All tests in two processes side by side, because most of the time is waiting; what was asked for by arguments in one. */
-function halves(args) {
+/** All tests in three processes side by side, because most of the time is waiting; what was asked for by arguments in one. */
+function parts(args) {
   if (args.length > 0) return [args];
   // Browser, package and matrix have runs of their own (.mocharc.json).
   const files = readdirSync(join(root, 'test'), { recursive: true })
     .map((path) => `test/${path.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.test.ts') && !/\/node_modules\/|^test\/(editor|package|matrix)\//.test(path))
     .sort();
-  // About as long as each other.
-  const isFirst = (path) => path.startsWith('test/lib/') || path.startsWith('test/examples/');
-  return [files.filter(isFirst), files.filter((path) => !isFirst(path))];
+  const within = (folder) => files.filter((path) => path.startsWith(folder));
+  const named = [within('test/lib/'), within('test/examples/')];
+  return [...named, files.filter((path) => !named.flat().includes(path))];
 }
 
-/** The first half speaks at once, the second when it has ended. */
+/** The first part speaks at once, the others when all have ended. */
 async function runMocha(args, index) {
   const countsFile = join(scratch, `counts-${index}.json`);
   const env = { LUMIOT_COUNTS: countsFile, ...(wanted === undefined ? {} : { NODE_V8_COVERAGE: join(scratch, 'coverage') }) };

@@ -39,10 +39,10 @@ const pairs = nodes
   .flatMap(({ node, testsToo }) => nodeReds.map((nodeRed) => ({ node, nodeRed, testsToo })))
   .map((pair) => ({ ...pair, testsToo: pair.testsToo && !isTested(pair) }));
 const rows = new Map();
-/** Most of the time of a test is waiting for a device or a clock, so that two jobs go side by side, where each can have a network of its own. */
+/** Most of the time of a test is waiting for a device or a clock, so that three jobs go side by side, where each can have a network of its own. */
 const network = ownNetwork();
-const lanes = network === undefined ? [[]] : [[], network];
-/** Every second test file of a pair, so that both lanes end together; a pair that only starts is one job. */
+const lanes = network === undefined ? [[]] : [[], network, network];
+/** Every second test file of a pair, so that the lanes end together; a pair that only starts is one job. */
 const jobs = pairs.flatMap((pair) => (pair.testsToo ? halves().map((files) => ({ pair, files })) : [{ pair, files: [] }]));
 jobs.sort((one, other) => other.files.length - one.files.length);
 await Promise.all(

@@ -467,6 +467,8 @@ describe('miot-cloud', () => {
     await bench.start(input);
     await bench.known(LAMP, 'light:brightness');
     await bench.restart([input]);
+    // Its files are read first.
+    await until(() => bench.account.state.session.state.phase !== 'loading', 'the account is loaded');
     assert.equal((await view()).phase, 'connected');
     await bench.shows('40 %', 'green');
     assert.deepEqual(bench.payloads, []);
