@@ -12,8 +12,8 @@ export interface EdgeStatusOptions {
   readonly sayOnline: () => void;
   /** There is a connection, or there may be one: everything must be published. */
   readonly publishAll: () => void;
-  /** Nothing has come back for long. */
-  readonly onUnheard: () => void;
+  /** False: nothing has come back for long; true: after that it has. */
+  readonly onHeard: (isHeard: boolean) => void;
 }
 
 /** While nothing came back the broker may not be connected yet, and there may be no birth message. The last one goes on for ever. */
@@ -53,6 +53,7 @@ export class EdgeStatus {
     // Empty: it was taken back, by somebody who is gone now.
     const isOffline = word === OFFLINE || word === '';
     if (this.#isClosed || (!isOffline && word !== ONLINE)) return false;
+    if (!this.#isHeard && this.#repeats >= UNHEARD_REPEATS) this.#options.onHeard(true);
     this.#isHeard = true;
     this.#options.clock.clearTimeout(this.#repeat);
     this.#repeat = undefined;
@@ -89,7 +90,7 @@ export class EdgeStatus {
     const delayMs = REPEATS_MS[this.#repeats] ?? REPEATS_MS.at(-1);
     this.#repeat = this.#options.clock.setTimeout(() => {
       this.#repeats++;
-      if (this.#repeats === UNHEARD_REPEATS) this.#options.onUnheard();
+      if (this.#repeats === UNHEARD_REPEATS) this.#options.onHeard(false);
       this.#say();
       this.#options.publishAll();
       this.#repeatLater();

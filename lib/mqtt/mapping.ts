@@ -28,6 +28,8 @@ export interface MappingOptions {
   readonly memory: PublishedMemory;
   readonly clock: Clock;
   readonly log: Log;
+  /** False: the status of the edge does not come back from the broker, and somebody should know; true: after that it does. */
+  readonly onHeard?: (isHeard: boolean) => void;
   /** The other mappings; those of this process unless told. */
   readonly neighbours?: Neighbours;
 }
@@ -87,10 +89,10 @@ export class Mapping {
       clock,
       sayOnline: () => this.#retained.say(this.#status, ONLINE, false),
       publishAll: () => this.#rounds.later('everything'),
-      onUnheard: () =>
-        this.#outgoing.warn(
-          `Nothing has come back on ${this.#status}. Subscribe an "mqtt in" to it and wire it to this node, and make it the topic of the birth and will messages of the broker node.`,
-        ),
+      onHeard: (isHeard) => {
+        if (!isHeard) this.#outgoing.warn(unheardText(this.#status));
+        options.onHeard?.(isHeard);
+      },
     });
     this.#settling = new Settling({ home, clock, onSettled: () => this.#rounds.soon('leftovers') });
     const onError = (error: unknown): void => this.#outgoing.complain(error);
@@ -250,4 +252,8 @@ export class Mapping {
     for (const topic of [...this.#retained.topics()]) if (topic !== this.#status) this.#retained.takeBack(topic);
     this.#neighbours.tookBack(this.#self);
   }
+}
+
+function unheardText(status: string): string {
+  return `Nothing has come back on ${status}. Subscribe an "mqtt in" to it and wire it to this node, and make it the topic of the birth and will messages of the broker node.`;
 }

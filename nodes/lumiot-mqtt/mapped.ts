@@ -23,6 +23,7 @@ export interface MappedOptions<One extends Home> {
   readonly home: One;
   readonly settings: MqttSettings;
   readonly outlet: Outlet;
+  readonly onHeard: (isHeard: boolean) => void;
   /** When this is over, whoever had its memory before has let go of it. */
   readonly after?: Promise<void>;
 }
@@ -40,13 +41,14 @@ export class Mapped<One extends Home> {
   #isClosed = false;
 
   /** Begins at once, for the outlet waits until the flows are up: so what was held for the node finds it ready. */
-  constructor({ RED, nodeId, home, settings, outlet, after }: MappedOptions<One>) {
+  constructor({ RED, nodeId, home, settings, outlet, onHeard, after }: MappedOptions<One>) {
     const { clock, log } = network(RED).environment;
     this.home = home;
     this.#mapping = new Mapping({
       home,
       settings,
       publish: (message) => outlet.publish(message),
+      onHeard,
       discovery: announcing(log),
       memory: memoryOf(RED, nodeId),
       clock,

@@ -38,7 +38,9 @@ export function gatewaySide({ RED, node, config, settings, outlet }: SideOptions
   const miio = () => (RED.nodes.getNode(config) as GatewayNode | null)?.miio;
   let mapped: Mapped<LumiHome> | undefined;
   const mappedNow = (): Mapped<LumiHome> => {
-    mapped ??= new Mapped({ RED, nodeId: node.id, home: new LumiHome(user.gateway, { subscriber: node.id, miio }), settings, outlet });
+    if (mapped !== undefined) return mapped;
+    const home = new LumiHome(user.gateway, { subscriber: node.id, miio });
+    mapped = new Mapped({ RED, nodeId: node.id, home, settings, outlet, onHeard: showing(user.status) });
     return mapped;
   };
   const user: GatewayUser = new GatewayUser(
@@ -72,7 +74,8 @@ export function accountSide({ RED, node, config, settings, outlet }: SideOptions
     if (current?.account === account) return current.mapped;
     leave();
     const home = new MiotHome(account, { id: config });
-    const mapped = new Mapped({ RED, nodeId: node.id, home, settings, outlet, ...(closing === undefined ? {} : { after: closing }) });
+    const about = { RED, nodeId: node.id, home, settings, outlet, onHeard: showing(user.status) };
+    const mapped = new Mapped({ ...about, ...(closing === undefined ? {} : { after: closing }) });
     current = { account, mapped };
     return mapped;
   };
@@ -97,5 +100,13 @@ export function accountSide({ RED, node, config, settings, outlet }: SideOptions
     close: async (isGone) => {
       await Promise.all([current?.mapped.close(isGone), closing]);
     },
+  };
+}
+
+/** A node that nobody hears must not look as if all were well. */
+function showing(status: NodeStatus): (isHeard: boolean) => void {
+  return (isHeard) => {
+    if (isHeard) status.recovered();
+    else status.failing('status.unheard');
   };
 }

@@ -134,6 +134,16 @@ describe('lumiot-mqtt', () => {
       await shows('status.online', 'green');
     });
 
+    it('under itself that nothing comes back from the broker, until it does', async () => {
+      loop.isConnected = false;
+      await home.load(flow(node()), hallKey);
+      await home.online('hall');
+      await shows('status.online', 'green');
+      await shows('status.unheard', 'red');
+      loop.connect();
+      await shows('status.online', 'green');
+    });
+
     it('what "mqtt out" takes and no more, each message a new object', async () => {
       await start({ qos: '2' });
       await result(PLUG, { payload: 'on', correlationData: Buffer.from([1, 2, 255]) });

@@ -98,7 +98,12 @@ export class NodeStatus implements Waiter {
 
   /** A command failed; stays until the next one works. */
   failed(error: LumiotError): void {
-    this.#failure = failing(errorKey(error.code));
+    this.failing(errorKey(error.code));
+  }
+
+  /** Something else fails, whose text has this key; stays until a command works or it has `recovered`. */
+  failing(key: string): void {
+    this.#failure = failing(key);
     this.#update();
   }
 
