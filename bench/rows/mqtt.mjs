@@ -20,26 +20,32 @@ export async function mqtt({ packageDir, rounds, isShort }) {
   const counts = { sent: 0, lost: 0, duplicated: 0 };
   const commands = { sent: 0, answered: 0, again: 0, took: [], failed: [] };
   let version;
-  const results = await withMosquitto((broker) => {
+  const results = await withMosquitto(async (broker) => {
     version = broker.version;
-    return inStreet({ packageDir, ...HOME }, (bareStreet) =>
-      inStreet({ packageDir, ...HOME }, async (ourStreet) => {
-        const all = [];
-        for (let round = 0; round < rounds; round++) {
-          const standing = {};
-          try {
-            standing.bare = await stand(bareStreet, 'bare', broker.port);
-            standing.ours = await stand(ourStreet, 'ours', broker.port);
-            all.push(await measure(standing, round % 2 === 0 ? ['bare', 'ours'] : ['ours', 'bare'], { isShort, counts, commands }));
-          } finally {
-            await Promise.all(Object.values(standing).map(({ process }) => process.stop()));
-          }
-        }
-        return all;
-      }),
-    );
+    const all = [];
+    for (let round = 0; round < rounds; round++) {
+      const turns = round % 2 === 0 ? ['bare', 'ours'] : ['ours', 'bare'];
+      all.push(await inTwoStreets(packageDir, broker.port, (standing) => measure(standing, turns, { isShort, counts, commands })));
+    }
+    return all;
   });
   return { runs: results, rows: rowsOf(results, counts, commands, version) };
+}
+
+/** Streets of one round: ten minutes after the start of a street its plugs say on their own how they are, which nobody has counted. */
+function inTwoStreets(packageDir, brokerPort, work) {
+  return inStreet({ packageDir, ...HOME }, (bareStreet) =>
+    inStreet({ packageDir, ...HOME }, async (ourStreet) => {
+      const standing = {};
+      try {
+        standing.bare = await stand(bareStreet, 'bare', brokerPort);
+        standing.ours = await stand(ourStreet, 'ours', brokerPort);
+        return await work(standing);
+      } finally {
+        await Promise.all(Object.values(standing).map(({ process }) => process.stop()));
+      }
+    }),
+  );
 }
 
 /** A subject in its street: its edges with their gateways, and who listens to them; together they answer as one process does. */

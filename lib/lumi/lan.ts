@@ -79,6 +79,8 @@ export class Lan {
   /** Address by gateway sid, of every gateway that showed itself. */
   readonly #seen = new Map<string, string>();
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Questions that are being sent, by interface and host. */
+  readonly #asking = new Map<string, Promise<void>>();
   #complainedAt = Number.NEGATIVE_INFINITY;
   #toldOfFloodAt = Number.NEGATIVE_INFINITY;
 
@@ -149,12 +151,20 @@ export class Lan {
   }
 
   /**
-   * Asks who is there: by multicast on each interface of the setting, or by unicast to `host`.
+   * Asks who is there: by multicast on each interface of the setting, or by unicast to `host`. Those who ask in the same moment ask once:
+   * every gateway answers everybody, and twenty answers of twenty gateways would crowd out what they say next.
    * Resolves when everything was sent; rejects with `SOCKET` only when nothing could be sent.
    */
-  async whois(setting: string, host: string): Promise<void> {
-    const { whoisPort, clock } = this.environment;
-    this.#askedAt = clock.monotonic();
+  whois(setting: string, host: string): Promise<void> {
+    this.#askedAt = this.environment.clock.monotonic();
+    const question = `${setting} ${host}`;
+    const asking = this.#asking.get(question) ?? this.#whois(setting, host).finally(() => this.#asking.delete(question));
+    this.#asking.set(question, asking);
+    return asking;
+  }
+
+  async #whois(setting: string, host: string): Promise<void> {
+    const { whoisPort } = this.environment;
     const vias = setting !== '' ? [setting] : host !== '' ? [ANY_INTERFACE] : this.#sockets.addressesOf(setting);
     const to = { address: host === '' ? GROUP : host, port: whoisPort };
     const results = await Promise.allSettled(vias.map((via) => this.#sockets.send(formatWhois(), to, via)));

@@ -26,6 +26,19 @@ describe('a gateway', () => {
     assert.equal(gateway.isOnline, true);
   });
 
+  it('is asked for once by all that begin in the same moment', async () => {
+    rig = await Rig.open({ gateways: [hall, attic] }, { clock });
+    let asked = 0;
+    const listener = await boundSocket('0.0.0.0', rig.lan.environment.whoisPort, true);
+    listener.addMembership('224.0.0.50', '127.0.0.1');
+    listener.on('message', () => asked++);
+    const gateways = [rig.gateway(), rig.gateway({ sid: ATTIC, key: ATTIC_KEY })];
+    for (const gateway of gateways) void gateway.start();
+    for (const gateway of gateways) await rig.during(reached(gateway, ({ phase }) => phase === 'online'));
+    await closed(listener);
+    assert.equal(asked, 1);
+  });
+
   it('is called what its settings call it, and a device as the user wishes', async () => {
     rig = await Rig.open({ gateways: [hall] }, { clock });
     const gateway = await rig.online({ name: 'Hall', devices: [{ sid: DOOR, name: 'Front door', room: 'Hall' }] });
