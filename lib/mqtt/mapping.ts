@@ -1,7 +1,6 @@
 /** A home on MQTT: tells a broker what a home says, and a home what a broker says. Knows no connection: messages come and go through its owner. */
 
 import type { Clock } from '../home/clock';
-import type { LumiotError } from '../home/errors';
 import type { Log } from '../home/log';
 import { actionText, newsText } from './announcements';
 import { Announcer } from './announcer';
@@ -16,7 +15,7 @@ import { Rounds } from './rounds';
 import { Settling } from './settling';
 import { ONLINE, statusTopic, type Target } from './topics';
 import { type Reason, Tour } from './tour';
-import type { DiscoveryOf, Home, HomeListener, MqttMessage, MqttReceived, MqttSettings, Result } from './types';
+import type { DiscoveryOf, Home, HomeListener, MqttMessage, MqttReceived, MqttSettings, Received } from './types';
 
 export interface MappingOptions {
   readonly home: Home;
@@ -33,17 +32,6 @@ export interface MappingOptions {
   /** The other mappings; those of this process unless told. */
   readonly neighbours?: Neighbours;
 }
-
-/** What a message that was received came to. */
-export type Received =
-  /** Nothing that means anything to this home. */
-  | { readonly outcome: 'ignored' }
-  /** The edge or Home Assistant said how it stands. */
-  | { readonly outcome: 'noticed' }
-  /** A command was carried out; `result` has been published. */
-  | { readonly outcome: 'answered'; readonly device: string; readonly result: Extract<Result, { ok: true }> }
-  /** A command was not carried out; `result` has been published, and says the same. */
-  | { readonly outcome: 'failed'; readonly device: string; readonly result: Extract<Result, { ok: false }>; readonly error: LumiotError };
 
 /** In characters; no topic of ours comes near. */
 const LONGEST_TOPIC = 1_024;

@@ -122,3 +122,14 @@ export type Result = { readonly command: 'set' | 'get'; readonly requestId?: str
   | { readonly ok: true; readonly overtaken: true }
   | { readonly ok: false; readonly code: LumiotError['code']; readonly error: string }
 );
+
+/** What a message that was received came to. */
+export type Received =
+  /** Nothing that means anything to this home. */
+  | { readonly outcome: 'ignored' }
+  /** The edge or Home Assistant said how it stands. */
+  | { readonly outcome: 'noticed' }
+  /** A command was carried out; `result` has been published. */
+  | { readonly outcome: 'answered'; readonly device: string; readonly result: Extract<Result, { ok: true }> }
+  /** A command was not carried out; `result` has been published, and says the same. */
+  | { readonly outcome: 'failed'; readonly device: string; readonly result: Extract<Result, { ok: false }>; readonly error: LumiotError };
