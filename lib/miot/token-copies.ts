@@ -46,10 +46,10 @@ export class TokenCopies {
     let newest: StoredAccount | undefined;
     let stuck: unknown;
     this.#stray = undefined;
-    for (const place of [path, `${path}.new`, this.#copyPath]) {
+    const look = async (place: string): Promise<void> => {
       const found = await this.#open(place);
       if (found.kind === 'stored') {
-        if (newest !== undefined && found.stored.gen <= newest.gen) continue;
+        if (newest !== undefined && found.stored.gen <= newest.gen) return;
         newest = found.stored;
         this.#stray = place === path ? undefined : { path: place, text: found.text };
       } else if (found.kind !== 'none' && !place.endsWith('.new')) {
@@ -60,7 +60,10 @@ export class TokenCopies {
           stuck = error;
         });
       }
-    }
+    };
+    for (const place of [path, `${path}.new`, this.#copyPath]) await look(place);
+    // Whoever is writing may have put the new file into its place after that was looked at, and before it was looked for elsewhere.
+    if (newest === undefined || this.#stray !== undefined) await look(path);
     if (newest === undefined && stuck !== undefined) throw stuck;
     return newest ?? (await this.#restored()) ?? emptyAccount(id);
   }

@@ -156,6 +156,8 @@ export class LocalHome {
       if (isTrue()) return;
       await this.clock.skip(stepMs);
       await new Promise((resolve) => setTimeout(resolve, 5));
+      // Those who answer live in this process: turns, not milliseconds, bring a question there and its answer back.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
     throw new Error(`not within ${(steps * stepMs) / 1_000} s: ${what}`);
   }

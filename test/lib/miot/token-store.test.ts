@@ -159,6 +159,18 @@ describe('the token store', () => {
     assert.equal(JSON.parse(await readFile(path(), 'utf8')).gen, 2);
   });
 
+  it('is found by somebody who reads in the moment in which it gets its place', async () => {
+    await put(open(), 1);
+    await rename(path(), path('.new'));
+    await rm(path('.bak'));
+    const readFileBetween = async (...args: Parameters<typeof readFile>) => {
+      if (args[0] === path('.new')) await rename(path('.new'), path()).catch(() => {});
+      return readFile(...args);
+    };
+    const files = { ...systemFiles, readFile: readFileBetween as Files['readFile'] };
+    assert.equal(generationOf(await open({ files }).load()), 1);
+  });
+
   it('leaves half a temporary file where it is', async () => {
     await put(open(), 1);
     await writeFile(path('.new'), '{"v":1,"gen":9');
