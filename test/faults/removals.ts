@@ -128,7 +128,7 @@ export const removals: readonly Removal[] = [
     fault: 'deploys',
     handling: 'nothing is held while a deploy replaces nodes',
     path: 'nodes/shared/runtime/gateway-user.ts',
-    edits: [['gateway.subscriptions.pause(node.id)', 'undefined']],
+    edits: [['this.#crowd?.gateway.subscriptions.pause(this.#node.id);', '']],
   },
   {
     fault: 'killed',
