@@ -1,4 +1,4 @@
-// Mocha's own `spec` report; the counts also go to the file that scripts/test.mjs names, for its closing line.
+// Mocha's own `spec` report, then a line for each failure; the counts also go to the file that scripts/test.mjs names, for its closing line.
 const { writeFileSync } = require('node:fs');
 const { reporters, Runner } = require('mocha');
 
@@ -10,4 +10,16 @@ module.exports = class extends reporters.Spec {
       if (process.env.LUMIOT_COUNTS) writeFileSync(process.env.LUMIOT_COUNTS, JSON.stringify({ passes, failures }));
     });
   }
+
+  epilogue() {
+    super.epilogue();
+    for (const test of this.failures) console.log(`FAILED  ${test.fullTitle()}: ${onOneLine(test.err)}`);
+  }
 };
+
+/** What was thrown need not be an Error. */
+function onOneLine(error) {
+  return String(error?.message ?? error)
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 200);
+}
