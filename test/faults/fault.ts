@@ -65,15 +65,6 @@ export class Tally {
   }
 }
 
-/** Chance that comes out the same every time. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
-
 /** One line of print, or two where something is missed. */
 export function printed(title: string, { of, tried, lost, duplicated, told, note, missed }: Line): string {
   const figures = `${tried} ${of}, ${lost} lost, ${duplicated} duplicated, ${told} told`;

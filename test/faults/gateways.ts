@@ -4,8 +4,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { LanEnvironment } from '../../lib/lumi';
 import { ManualClock } from '../support/clock';
 import { ATTIC, ATTIC_KEY, ATTIC_SWITCH, HALL, hall, PLUG, Rig } from '../support/home';
+import { seeded } from '../support/random';
 import { freePort } from '../support/sockets';
-import { type Fault, type Line, type Scale, seeded, Tally } from './fault';
+import { type Fault, type Line, type Scale, Tally } from './fault';
 import { atticClimate, busyAttic, busyHall, CLIMATES, climate, compare, Heard, openRig, plugOf, switchPlug } from './home';
 
 const TWIN_PLUG = '158d0009a2b3d1';

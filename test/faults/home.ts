@@ -4,7 +4,8 @@ import type { DeviceEvent, Gateway } from '../../lib/lumi';
 import type { GatewayConfig, HomeConfig, Simulator } from '../../lib/simulator';
 import { ManualClock } from '../support/clock';
 import { attic, HALL, hall, PLUG, Rig } from '../support/home';
-import { seeded, type Tally } from './fault';
+import { seeded } from '../support/random';
+import type { Tally } from './fault';
 
 export const BUTTON = '158d0001a2b3d1';
 /** Climate sensors: `climate(0)` … `climate(9)` of the hall, and as many of the attic. */

@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { checkSettings, Gateway, Lan, systemEnvironment } from '../../lib/lumi';
 import { ManualClock } from '../support/clock';
 import { DOOR, HALL, MOTION } from '../support/home';
-import { type Fault, type Line, type Scale, seeded, Tally } from './fault';
+import { seeded } from '../support/random';
+import { type Fault, type Line, type Scale, Tally } from './fault';
 import { busyHall, climate, compare, Heard, openRig, plugOf, switchPlug } from './home';
 import { type InProcessGateway, InProcessHome } from './in-process';
 

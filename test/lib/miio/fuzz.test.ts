@@ -3,20 +3,14 @@ import assert from 'node:assert/strict';
 import { readAction, readInfo, readResults, withoutSecrets } from '../../../lib/miio/answers';
 import { parseDeviceJson } from '../../../lib/miio/json';
 import { decodePacket, encodeRequest, keysOf, readHeader, readHelloReply } from '../../../lib/miio/packet';
+import { seeded } from '../../support/random';
 import { DID, refs, TOKEN } from './rig';
 
 const CASES = 4_000;
 
-function seeded(seed: number): (most: number) => number {
-  let state = seed;
-  return (most) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * most);
-  };
-}
-
 describe('nonsense', () => {
-  const below = seeded(7);
+  const random = seeded(7);
+  const below = (most: number): number => Math.floor(random() * most);
   const leaves: readonly unknown[] = [null, true, 0, 1, -4003, 1e300, '', 'x', DID, '__proto__', { toString: 1, valueOf: 1 }, [], {}];
   const names = ['did', 'siid', 'piid', 'code', 'value', 'out', 'id', 'error', 'result', 'token', 'ap', '__proto__', 'constructor'];
 

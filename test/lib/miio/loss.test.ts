@@ -1,15 +1,7 @@
 // A network that loses, delays and doubles packets: what a caller is told is true, and nothing is carried out twice.
 import assert from 'node:assert/strict';
+import { seeded } from '../../support/random';
 import { DID, Rig, upTo } from './rig';
-
-/** Numbers from 0 to 1 that are the same in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
 
 describe('a lossy network', () => {
   for (const seed of [1, 2, 3]) {

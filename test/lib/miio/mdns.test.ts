@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Answer, decode, encode } from 'dns-packet';
 import { loadMdns, type Mdns } from '../../../lib/miio/mdns';
-import { seeded } from '../simulator/bench';
+import { seeded } from '../../support/random';
 
 const SERVICE = '_miio._udp.local';
 const instance = `yeelink-light-color1_miio68332340.${SERVICE}`;

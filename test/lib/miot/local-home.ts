@@ -8,6 +8,7 @@ import { Account, type AccountEvent, createHttp } from '../../../lib/miot';
 import { type PretendCloud, startPretendCloud } from '../../../lib/simulator/cloud';
 import { type PretendWifiDevice, startPretendWifiDevice, type WifiDeviceConfig } from '../../../lib/simulator/miio';
 import { SkipClock } from '../../nodes/skip-clock';
+import { seeded } from '../../support/random';
 import { until } from '../../support/wait';
 import { CLIENT_ID, LAMP, LAMP_TOKEN, settings, VACUUM } from './account-home';
 
@@ -35,6 +36,7 @@ export class LocalHome {
   #account: Account | undefined;
   readonly #place: LocalPlace;
   #isCloudDown = false;
+  #accounts = 0;
   #settings: Readonly<Record<string, unknown>>;
 
   private constructor(place: LocalPlace, lamp: PretendWifiDevice, vacuum: PretendWifiDevice, cloud: PretendCloud) {
@@ -192,8 +194,8 @@ export class LocalHome {
     const log = (text: string): void => void this.lines.push(text);
     return new Account(settings(this.cloud, this.#settings), {
       clock: this.clock,
-      // Ids of requests begin anywhere: a device answers a repeated one as it did before.
-      random: Math.random,
+      // Ids of requests begin elsewhere in each: a device answers a repeated one as it did before.
+      random: seeded(++this.#accounts),
       log: { info: log, warn: log, error: log },
       http: createHttp({ caFile: '' }),
       folder: this.folder,

@@ -211,12 +211,3 @@ export class ManualClock implements Clock {
     await pause(20);
   }
 }
-
-/** Pseudo-random numbers that are the same in every run. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}

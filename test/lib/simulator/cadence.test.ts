@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Bench, bedroom, fieldsOf, hall, ManualClock, password, seeded } from './bench';
+import { seeded } from '../../support/random';
+import { Bench, bedroom, fieldsOf, hall, ManualClock, password } from './bench';
 
 const motion = '158d0001e00001';
 

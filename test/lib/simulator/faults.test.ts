@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FaultBoard, parseFault } from '../../../lib/simulator/faults';
-import { Bench, bedroom, fieldsOf, hall, ManualClock, password, pause, ports, seeded } from './bench';
+import { seeded } from '../../support/random';
+import { Bench, bedroom, fieldsOf, hall, ManualClock, password, pause, ports } from './bench';
 
 const plug = '158d0001c00001';
 const climate = '158d0001c00002';

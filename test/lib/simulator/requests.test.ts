@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Bench, bedroom, hall, password, pause, seeded } from './bench';
+import { seeded } from '../../support/random';
+import { Bench, bedroom, hall, password, pause } from './bench';
 
 describe('the lists and reads of a simulated gateway', () => {
   let bench: Bench;
