@@ -1,8 +1,8 @@
 /** Carries out the commands of a broker at a home, and says how each ended. */
 
+import { withSubjects } from '../home/error-subjects';
 import { LumiotError, toLumiotError } from '../home/errors';
 import { type Command, parseCommand, type Refusal } from './commands';
-import { namedError } from './named-error';
 import type { Target } from './topics';
 import type { Home, HomeAnswer, MqttReceived, Result } from './types';
 
@@ -32,7 +32,7 @@ export class Calls {
       const result = { ...asked, ok: true, ...outcomeOf(answer) } as const;
       return { result, text: JSON.stringify(result) };
     } catch (thrown) {
-      const error = namedError(toLumiotError(thrown, 'UNSUPPORTED'), home, device);
+      const error = named(toLumiotError(thrown, 'UNSUPPORTED'), home, device);
       const result = { ...asked, ok: false, code: error.code, error: error.message } as const;
       return { result, text: JSON.stringify(result), error };
     }
@@ -72,4 +72,15 @@ async function perform(home: Home, device: string, parsed: Command | Refusal): P
 function outcomeOf(answer: HomeAnswer | undefined): { payload: unknown; ack?: object } | { overtaken: true } {
   if (answer === undefined) return { overtaken: true };
   return { payload: answer.payload ?? null, ...(answer.ack === undefined ? {} : { ack: answer.ack }) };
+}
+
+/** On a broker nobody sees which node an error came from. `spelled`: the device as the topic has it. */
+function named(error: LumiotError, home: Home, spelled: string): LumiotError {
+  const { kind, id = '', name } = home;
+  const info = home.device(spelled)?.info;
+  const subjects = [
+    { kind: 'device', id: info?.id ?? spelled, name: info?.name, spelled },
+    { kind, id, name },
+  ] as const;
+  return withSubjects(error, subjects, { device: info?.id, gateway: kind === 'gateway' && id !== '' ? id : undefined });
 }

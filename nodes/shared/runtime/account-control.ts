@@ -6,7 +6,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Origin, Values } from '../../../lib/home/device';
-import { LumiotError, toLumiotError } from '../../../lib/home/errors';
+import { withSubjects } from '../../../lib/home/error-subjects';
+import { type LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import type { Account, CloudAck, CloudRecord } from '../../../lib/miot';
 import { AccountUser } from './account-user';
@@ -138,9 +139,6 @@ function completed(answer: Answer, device: CloudRecord): Answer {
 
 /** Every error names its device; what the account says of itself does not know it. */
 function named(error: LumiotError, user: AccountUser, id: string): LumiotError {
-  if (!user.hasAccount || id === '' || error.device !== undefined || error.message.includes(id)) return error;
-  const name = user.account.device(id)?.listed.name;
-  if (name !== undefined && error.message.includes(name)) return error;
-  const shown = name === undefined || name === id ? id : `${name} (${id})`;
-  return new LumiotError(error.code, `${error.message} [device ${shown}]`, { device: id, cause: error.cause });
+  if (!user.hasAccount || id === '' || error.device !== undefined) return error;
+  return withSubjects(error, [{ kind: 'device', id, name: user.account.device(id)?.listed.name }], { device: id });
 }

@@ -7,7 +7,8 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { targetId } from '../../../lib/devices/commands/device';
 import type { Clock } from '../../../lib/home/clock';
 import type { Origin, Values } from '../../../lib/home/device';
-import { LumiotError, toLumiotError } from '../../../lib/home/errors';
+import { type Subject, withSubjects } from '../../../lib/home/error-subjects';
+import { type LumiotError, toLumiotError } from '../../../lib/home/errors';
 import type { Context } from '../../../lib/home/message';
 import { type Ack, type DeviceEvent, type DeviceRecord, type Gateway, OVERTAKEN, type Overtaken } from '../../../lib/lumi';
 import type { Reply } from '../../../lib/lumi/commands';
@@ -188,19 +189,14 @@ export function registerControl<Own extends object>(RED: NodeAPI, shape: Control
 }
 
 /** Every error names its device and gateway; what comes out of a parser or from the wire does not know both. */
-function named(error: LumiotError, user: GatewayUser, id: string): LumiotError {
+function named(error: LumiotError, user: GatewayUser, spelled: string): LumiotError {
   if (!user.hasGateway) return error;
   const { gateway } = user;
-  const device = id === '' ? undefined : gateway.device(id);
-  const isSaid = (text: string | undefined): boolean => text === undefined || text === '' || error.message.includes(text);
-  const missing: string[] = [];
-  if (!isSaid(id) && !(device !== undefined && isSaid(device.name))) {
-    missing.push(`device ${device === undefined || device.name === id ? id : `${device.name} (${id})`}`);
-  }
-  if (!isSaid(gateway.sid ?? gateway.describe())) missing.push(`gateway ${gateway.describe()}`);
-  if (missing.length === 0) return error;
-  const details = { device: device?.sid ?? error.device, gateway: gateway.sid ?? error.gateway, cause: error.cause };
-  return new LumiotError(error.code, `${error.message} [${missing.join(', ')}]`, details);
+  const device = spelled === '' ? undefined : gateway.device(spelled);
+  const { sid } = gateway;
+  const subjects: Subject[] = [{ kind: 'gateway', id: gateway.describe(), spelled: sid }];
+  if (spelled !== '') subjects.unshift({ kind: 'device', id: device?.sid ?? spelled, name: device?.name, spelled });
+  return withSubjects(error, subjects, { device: device?.sid, gateway: sid });
 }
 
 /** Commands of this node that are under way: what they change was not changed elsewhere. */
