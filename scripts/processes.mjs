@@ -1,6 +1,7 @@
 // Child processes that the scripts start and stop: Node-RED, the simulator, test runs. Each is stopped by its own handle.
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +43,16 @@ export function start(command, args, { cwd, env = {}, onLine = () => {}, stdin =
       return ended;
     },
   };
+}
+
+/** On a signal everything in `running` is stopped, `scratch` is deleted, and this process ends. */
+export function endOnSignals(running, scratch) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, async () => {
+      await Promise.all([...running].map((child) => child.stop()));
+      rmSync(scratch, { recursive: true, force: true });
+      process.exit(130);
+    });
 }
 
 /**

@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 ensure();
 ensure(here);
 const { build } = await import('../../scripts/build.mjs');
-const { freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
+const { endOnSignals, freePort, start, startNodeRed } = await import('../../scripts/processes.mjs');
 
 const { name: packageName, 'node-red': sets } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const nodes = [
@@ -24,12 +24,7 @@ const nodes = [
 const nodeReds = [join(here, 'node_modules', 'node-red-4'), join(root, 'node_modules', 'node-red')];
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-matrix-'));
 const running = new Set();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, async () => {
-    await Promise.all([...running].map((child) => child.stop()));
-    rmSync(scratch, { recursive: true, force: true });
-    process.exit(130);
-  });
+endOnSignals(running, scratch);
 
 const problems = await build();
 for (const problem of problems) console.error(problem);

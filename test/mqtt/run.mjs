@@ -8,7 +8,7 @@ import { mochaArguments, readCounts } from '../../scripts/mocha.mjs';
 
 ensure();
 const { build } = await import('../../scripts/build.mjs');
-const { start } = await import('../../scripts/processes.mjs');
+const { endOnSignals, start } = await import('../../scripts/processes.mjs');
 const problems = await build();
 for (const problem of problems) console.error(problem);
 
@@ -19,12 +19,7 @@ const files = readdirSync(join(root, folder))
 const jobs = files.values();
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-mqtt-'));
 const running = new Set();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, async () => {
-    await Promise.all([...running].map((child) => child.stop()));
-    rmSync(scratch, { recursive: true, force: true });
-    process.exit(130);
-  });
+endOnSignals(running, scratch);
 
 let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
 await Promise.all(
