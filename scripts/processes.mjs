@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Starts a program and keeps the last part of what it prints. `stop` asks it to end, insists after 8 s, and resolves once it is gone. */
 export function start(command, args, { cwd, env = {}, onLine = () => {}, stdin = 'ignore' } = {}) {
@@ -45,11 +45,16 @@ export function start(command, args, { cwd, env = {}, onLine = () => {}, stdin =
   };
 }
 
-/** On a signal everything in `running` is stopped, `scratch` is deleted, and this process ends. */
-export function endOnSignals(running, scratch) {
+/** On a signal no more `jobs` are begun, everything in `running` is stopped, `scratch` is deleted, and this process ends. */
+export function endOnSignals({ jobs, running, scratch }) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, async () => {
-      await Promise.all([...running].map((child) => child.stop()));
+      jobs.length = 0;
+      do {
+        await Promise.all([...running].map((child) => child.stop()));
+        // Whoever waited for one of them may have begun its next step.
+        await nextTurn();
+      } while ([...running].some((child) => child.isRunning()));
       rmSync(scratch, { recursive: true, force: true });
       process.exit(130);
     });

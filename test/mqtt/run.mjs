@@ -13,18 +13,17 @@ const problems = await build();
 for (const problem of problems) console.error(problem);
 
 const folder = 'test/mqtt/long';
-const files = readdirSync(join(root, folder))
+const jobs = readdirSync(join(root, folder))
   .filter((name) => name.endsWith('.check.ts'))
   .sort();
-const jobs = files.values();
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-mqtt-'));
 const running = new Set();
-endOnSignals(running, scratch);
+endOnSignals({ jobs, running, scratch });
 
 let [passed, failed] = [0, problems.length > 0 ? 1 : 0];
 await Promise.all(
   [1, 2].map(async () => {
-    for (const name of jobs) {
+    for (let name = jobs.shift(); name !== undefined; name = jobs.shift()) {
       const counts = await runMocha(name);
       passed += counts.passes;
       failed += counts.failures;
