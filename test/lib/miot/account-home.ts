@@ -7,6 +7,7 @@ import { Account, type AccountEvent, type AccountSettings, checkAccountSettings,
 import type { HttpReply, HttpRequest } from '../../../lib/miot/http';
 import { type CloudConfig, type PretendCloud, startPretendCloud } from '../../../lib/simulator/cloud';
 import { SkipClock } from '../../nodes/skip-clock';
+import { until } from '../../support/wait';
 
 export const CLIENT_ID = '1234567890123456789';
 export const STORE_KEY = 'a1'.repeat(32);
@@ -45,6 +46,8 @@ export interface Scene {
   readonly events: AccountEvent[];
   readonly lines: string[];
   signIn(): Promise<void>;
+  /** Resolves once the cloud has answered what it was asked; what hangs is waited for once, and not long. */
+  answered(): Promise<void>;
   /** Another account object on the same files, as after a restart. */
   restart(): Promise<Account>;
   end(): Promise<void>;
@@ -65,7 +68,16 @@ export async function scene(
   const lines: string[] = [];
   const log = (text: string): void => void lines.push(text);
   const real = createHttp({ caFile: '' });
-  const http = { send: (request: HttpRequest) => around(request, () => real.send(request)) };
+  /** Requests that nobody has waited for yet. */
+  const open = new Set<Promise<unknown>>();
+  const send = (request: HttpRequest): Promise<HttpReply> => {
+    const reply = around(request, () => real.send(request));
+    open.add(reply);
+    const end = (): void => void open.delete(reply);
+    reply.then(end, end);
+    return reply;
+  };
+  const http = { send };
   const make = (): Account =>
     new Account(settings(cloud, more), { clock, random: () => 0.5, log: { info: log, warn: log, error: log }, http, folder, id: 'cloud1' });
   let account = make();
@@ -78,6 +90,13 @@ export async function scene(
     lines,
     get account() {
       return account;
+    },
+    answered: async () => {
+      while (open.size > 0) {
+        const waiting = [...open];
+        await Promise.race([Promise.allSettled(waiting), pause(1_000)]);
+        for (const one of waiting) open.delete(one);
+      }
     },
     signIn: async () => {
       await account.start();
@@ -104,6 +123,12 @@ export function settings(cloud: PretendCloud, more: Readonly<Record<string, unkn
   return checkAccountSettings({ name: 'Home', region: 'de', clientId, redirectUrl, storeKey: STORE_KEY, ...hosts, ...more }).settings;
 }
 
+/** The list that begins with a sign-in has ended. Its devices are known before; what it stores takes as long as the disk does. */
+export async function listed({ account }: Scene): Promise<void> {
+  await until(() => account.devices.size > 0, 'listed');
+  await account.find('nobody').catch(() => {});
+}
+
 /** What the cloud is asked, by the end of its path: 'prop/get', 'homeroom/gethome', …. */
 export function asked({ cloud }: Scene, path: string): number {
   return cloud.requests().filter(({ url }) => url.split('?')[0]?.endsWith(path)).length;
@@ -117,11 +142,14 @@ export function without(reply: HttpReply, did: string): HttpReply {
 }
 
 /** Lets time pass in steps, with time for sockets in between, until something is so. */
-export async function pass({ clock }: Scene, isTrue: () => boolean, what: string, stepMs = 1_000, steps = 200): Promise<void> {
+export async function pass({ clock, answered }: Scene, isTrue: () => boolean, what: string, stepMs = 1_000, steps = 200): Promise<void> {
   for (let step = 0; step < steps; step++) {
     if (isTrue()) return;
     await clock.skip(stepMs);
     await pause(10);
+    // The broker lives in this process: turns, not milliseconds, bring a word there and back.
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await answered();
   }
   throw new Error(`not within ${(steps * stepMs) / 1_000} s: ${what}`);
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { AccountEvent } from '../../../lib/miot';
 import { until } from '../../support/wait';
-import { type Around, asked, household, LAMP, listen, pass, pause, type Scene, scene, THERMOMETER, without } from './account-home';
+import { type Around, asked, household, LAMP, listed, listen, pass, pause, type Scene, scene, THERMOMETER, without } from './account-home';
 
 describe('devices of an account that come and go', () => {
   let home: Scene;
@@ -38,6 +38,7 @@ describe('devices of an account that come and go', () => {
   const up = async (did: string): Promise<void> => {
     listen(home, did);
     await home.signIn();
+    await listed(home);
     await until(() => home.cloud.filters().some((filter) => filter.includes(did)), 'subscribed');
     // One that is offline has no values to read.
     await until(() => home.account.device(did)?.isOnline === false || home.account.device(did)?.isFresh === false, 'known');

@@ -8,7 +8,7 @@ import { names } from '../../../lib/home/names';
 import { ACCOUNT_TOPIC } from '../../../lib/miot';
 import { TransportError } from '../../../lib/miot/http';
 import { until } from '../../support/wait';
-import { type Around, asked, household, LAMP, listen, pass, pause, type Scene, scene } from './account-home';
+import { type Around, asked, household, LAMP, listed, listen, pass, pause, type Scene, scene } from './account-home';
 
 const WINDOW = '158d0001a2b3c4';
 
@@ -43,7 +43,6 @@ describe('an account that is signed in and out', () => {
     });
   };
   open = () => {};
-  const listed = (): Promise<void> => until(() => home.account.devices.size > 0, 'listed');
   const stored = (): { devices: unknown[] } => JSON.parse(readFileSync(join(home.folder, 'cloud1.json'), 'utf8')) as { devices: unknown[] };
 
   it('is empty after a sign-out, also where a list was under way', async () => {
@@ -69,7 +68,7 @@ describe('an account that is signed in and out', () => {
   it('takes back its names, and forgets its devices on the disk before it says so', async () => {
     listen(home, LAMP);
     await home.signIn();
-    await listed();
+    await listed(home);
     await home.account.flush();
     assert.equal(stored().devices.length, household.devices?.length);
     assert.ok(names.find(WINDOW));
@@ -79,7 +78,7 @@ describe('an account that is signed in and out', () => {
 
   it('lists again after another sign-in, though it was signed in', async () => {
     await home.signIn();
-    await listed();
+    await listed(home);
     await pause(50);
     const lists = asked(home, 'gethome');
     await home.account.complete(await home.cloud.approve(home.account.signIn().url));
@@ -90,7 +89,7 @@ describe('an account that is signed in and out', () => {
 
   it('lists once for one sign-in', async () => {
     await home.signIn();
-    await listed();
+    await listed(home);
     await pause(50);
     assert.equal(asked(home, 'gethome'), 1);
   });
@@ -103,14 +102,13 @@ describe('an account that is signed in and out', () => {
     await pause(100);
     assert.deepEqual([asked(home, 'gethome'), home.account.devices.size], [1, 0]);
     open();
-    await listed();
+    await listed(home);
     assert.equal(asked(home, 'gethome'), 2);
   });
 
   it('lists again when somebody wants it refreshed', async () => {
     await home.signIn();
-    await listed();
-    await pause(50);
+    await listed(home);
     const lists = asked(home, 'gethome');
     await home.account.refreshNow();
     assert.equal(asked(home, 'gethome'), lists + 1);
@@ -119,8 +117,7 @@ describe('an account that is signed in and out', () => {
 
   it('stores the tokens of devices once', async () => {
     await home.signIn();
-    await listed();
-    await pause(100);
+    await listed(home);
     const path = join(home.folder, 'cloud1.tokens');
     const before = statSync(path, { bigint: true });
     const lists = asked(home, 'gethome');
@@ -137,7 +134,7 @@ describe('an account that is signed in and out', () => {
       words.length = 0;
       listen(home, LAMP);
       await home.signIn();
-      await listed();
+      await listed(home);
       await until(() => home.account.state.push === 'connected' && home.account.device(LAMP)?.values['light:on'] !== undefined, 'up');
       home.account.subscriptions.subscribe('w', ACCOUNT_TOPIC, (event) => void (event.kind === 'account' && words.push(event.word)));
       home.account.subscriptions.open('w');

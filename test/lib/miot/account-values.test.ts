@@ -5,7 +5,21 @@ import { type AccountEvent, type CloudRecord, WATCH_TOPIC } from '../../../lib/m
 import type { PropertyResult } from '../../../lib/miot/cloud-device';
 import { NewestValues } from '../../../lib/miot/newest-values';
 import { until } from '../../support/wait';
-import { type Around, asked, household, LAMP, listen, pass, pause, REMOTE, type Scene, scene, VACUUM, without } from './account-home';
+import {
+  type Around,
+  asked,
+  household,
+  LAMP,
+  listed,
+  listen,
+  pass,
+  pause,
+  REMOTE,
+  type Scene,
+  scene,
+  VACUUM,
+  without,
+} from './account-home';
 
 type PropertyEvent = Extract<AccountEvent, { kind: 'property' }>;
 
@@ -38,7 +52,6 @@ describe('values of an account', () => {
     await home.signIn();
     await until(() => home.account.state.push === 'connected' && lamp()?.values['light:brightness'] === 40, 'up');
   };
-  const listed = (): Promise<void> => until(() => home.account.devices.size > 0, 'listed');
   const outage = async (during: () => Promise<void> | void): Promise<void> => {
     home.cloud.fault({ fault: 'broker-down' });
     await until(() => home.account.state.push !== 'connected', 'push lost');
@@ -97,7 +110,7 @@ describe('values of an account', () => {
 
   it('a property that was asked for alone begins alone', async () => {
     await home.signIn();
-    await listed();
+    await listed(home);
     listen(home, WATCH_TOPIC);
     await home.account.get(LAMP, ['light:on']);
     home.account.subscriptions.subscribe('node', LAMP, () => {});
@@ -110,7 +123,7 @@ describe('values of an account', () => {
 
   it('a read that tells beginnings and news gives both, the beginnings first', async () => {
     await home.signIn();
-    await listed();
+    await listed(home);
     await home.account.get(LAMP, ['light:on']);
     assert.equal(lamp()?.isFresh, true);
     home.cloud.setSilently(LAMP, 2, 1, true);
