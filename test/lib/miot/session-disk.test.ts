@@ -230,7 +230,7 @@ describe('a refresh and the disk', () => {
       await rig.live(session, 10 * 60_000);
       assert.equal(rig.server.rules.refreshes, 1);
       assert.equal(stands(session), 'connected');
-    });
+    }).timeout(60_000);
 
     it('F3: a session that was dropped without being closed leaves the new token to the next one', async () => {
       const disk = new FullDisk();
