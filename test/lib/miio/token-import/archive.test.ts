@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, createDeflate, deflateSync } from 'node:zlib';
 import { ManualClock } from '../../../support/clock';
+import { workedMs } from '../../../support/work';
 import { importing, refused, refusing } from './rig';
 import * as sample from './samples';
 
@@ -143,11 +144,11 @@ describe('the archive in an Android backup', () => {
       const watch = setInterval(() => {
         most = Math.max(most, process.memoryUsage.rss());
       }, 5);
-      const started = performance.now();
+      const started = workedMs();
       const error = await refusing(file);
       clearInterval(watch);
       assert.match(error.message, /unpacks to more than 256 MB/);
-      assert.ok(performance.now() - started < 10_000, `${performance.now() - started} ms`);
+      assert.ok(workedMs() - started < 10_000, `${workedMs() - started} ms`);
       assert.ok(most - before < 100 * 2 ** 20, `${Math.round((most - before) / 2 ** 20)} MB`);
     }).timeout(60_000);
   }
