@@ -7,7 +7,7 @@ const PATIENCE_MS = 20_000;
 export async function signIn(nodeRedUrl, id) {
   const routes = `${nodeRedUrl}lumiot/accounts/${id}`;
   try {
-    const before = await settled(routes);
+    const before = await settled(nodeRedUrl, id);
     if (before === undefined) return 'not in your flows; npm run demo -- --fresh brings it back';
     if (isSignedIn(before)) return `signed in already, ${devicesOf(before)}`;
     const { url } = await ask(`${routes}/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
@@ -16,23 +16,31 @@ export async function signIn(nodeRedUrl, id) {
     if (back === null) throw new Error(`the pretend cloud did not send the sign-in back (HTTP ${agreed.status})`);
     const callback = await fetch(back);
     if (!callback.ok) throw new Error(`Node-RED did not take the sign-in (HTTP ${callback.status})`);
-    return `signed in by itself, ${devicesOf(await settled(routes))}`;
+    return `signed in by itself, ${devicesOf(await settled(nodeRedUrl, id))}`;
   } catch (error) {
     return `not signed in: ${error.message}. Open the account "Demo account" in the editor and sign in there.`;
   }
 }
 
 /** Waits until it is known how the account stands: signed in and heard by the broker, or in need of a sign-in. Undefined without an account. */
-async function settled(routes) {
+async function settled(nodeRedUrl, id) {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
-    const accounts = await ask(routes.slice(0, routes.lastIndexOf('/')));
-    const account = accounts.find(({ id }) => routes.endsWith(`/${id}`));
+    const accounts = await ask(`${nodeRedUrl}lumiot/accounts`);
+    const account = accounts.find((one) => one.id === id);
+    // Node-RED says that flows have started a moment before it makes their nodes.
+    if (account === undefined && !(await hasNode(nodeRedUrl, id))) return undefined;
     // Tokens of an earlier pretend cloud look well until somebody uses them: only an open push connection proves them good.
-    if (account === undefined || isSignedIn(account) || ['signed-out', 'sign-in-needed'].includes(account.phase)) return account;
-    if (Date.now() > giveUpAt) throw new Error(account.error?.message ?? `it is still ${account.phase}`);
+    if (account !== undefined && (isSignedIn(account) || ['signed-out', 'sign-in-needed'].includes(account.phase))) return account;
+    if (Date.now() > giveUpAt) throw new Error(account?.error?.message ?? `it is still ${account?.phase ?? 'not started'}`);
     await sleep(100);
   }
+}
+
+/** Whether the flows have a node, and it is not disabled. */
+async function hasNode(nodeRedUrl, id) {
+  const nodes = await ask(`${nodeRedUrl}flows`, { headers: { 'Node-RED-API-Version': 'v1' } });
+  return nodes.some((node) => node.id === id && node.d !== true);
 }
 
 function isSignedIn({ phase, push, devices }) {
