@@ -125,10 +125,16 @@ async function tour() {
     assert.doesNotMatch(again.output(), / - \[(warn|error)\]/);
     await stopCleanly(again);
   });
+
+  await check('signs its account in where Node-RED takes its time to make it', async () => {
+    const slow = await startDemo('first', { NODE_OPTIONS: `--require "${join(root, 'test', 'demo', 'slow-flows.cjs')}"` });
+    assert.match(slow.account, /^signed in by itself/);
+    await stopCleanly(slow);
+  });
 }
 
-async function startDemo(name) {
-  const program = start(process.execPath, [join(root, 'scripts', 'demo.mjs'), `--dir=${join(scratch, name)}`], { cwd: root });
+async function startDemo(name, env = {}) {
+  const program = start(process.execPath, [join(root, 'scripts', 'demo.mjs'), `--dir=${join(scratch, name)}`], { cwd: root, env });
   running.add(program);
   await eventually(() => {
     if (!program.isRunning()) throw Object.assign(new Error(`The demo did not start:\n${program.output()}`), { isFinal: true });

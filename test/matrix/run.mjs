@@ -24,7 +24,7 @@ const nodes = [
 const nodeReds = [join(here, 'node_modules', 'node-red-4'), join(root, 'node_modules', 'node-red')];
 const scratch = mkdtempSync(join(tmpdir(), 'lumiot-matrix-'));
 const running = new Set();
-/** Every second test file of a pair, so that the lanes end together; a pair that only starts is one job. */
+/** What is still to be begun. */
 const jobs = [];
 endOnSignals({ jobs, running, scratch });
 
@@ -39,6 +39,7 @@ const rows = new Map();
 /** Most of the time of a test is waiting for a device or a clock, so that three jobs go side by side, where each can have a network of its own. */
 const network = ownNetwork();
 const lanes = network === undefined ? [[]] : [[], network, network];
+// Every second test file of a pair, so that the lanes end together; a pair that only starts is one job.
 jobs.push(...pairs.flatMap((pair) => (pair.testsToo ? halves().map((files) => ({ pair, files })) : [{ pair, files: [] }])));
 jobs.sort((one, other) => other.files.length - one.files.length);
 await Promise.all(

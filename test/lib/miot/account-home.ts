@@ -7,7 +7,7 @@ import { Account, type AccountEvent, type AccountSettings, checkAccountSettings,
 import type { HttpReply, HttpRequest } from '../../../lib/miot/http';
 import { type CloudConfig, type PretendCloud, startPretendCloud } from '../../../lib/simulator/cloud';
 import { SkipClock } from '../../nodes/skip-clock';
-import { until } from '../../support/wait';
+import { takeTurns, until } from '../../support/wait';
 
 export const CLIENT_ID = '1234567890123456789';
 export const STORE_KEY = 'a1'.repeat(32);
@@ -147,8 +147,7 @@ export async function pass({ clock, answered }: Scene, isTrue: () => boolean, wh
     if (isTrue()) return;
     await clock.skip(stepMs);
     await pause(10);
-    // The broker lives in this process: turns, not milliseconds, bring a word there and back.
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await takeTurns();
     await answered();
   }
   throw new Error(`not within ${(steps * stepMs) / 1_000} s: ${what}`);

@@ -9,7 +9,7 @@ import { type PretendCloud, startPretendCloud } from '../../../lib/simulator/clo
 import { type PretendWifiDevice, startPretendWifiDevice, type WifiDeviceConfig } from '../../../lib/simulator/miio';
 import { SkipClock } from '../../nodes/skip-clock';
 import { seeded } from '../../support/random';
-import { until } from '../../support/wait';
+import { takeTurns, until } from '../../support/wait';
 import { CLIENT_ID, LAMP, LAMP_TOKEN, settings, VACUUM } from './account-home';
 
 export const VACUUM_TOKEN = 'ffeeddccbbaa99887766554433221100';
@@ -23,6 +23,8 @@ export interface LocalPlace {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly lamp?: Partial<WifiDeviceConfig>;
   readonly search?: Partial<DiscoveryOptions>;
+  /** What chance gives each time, instead of numbers that differ. */
+  readonly chance?: number;
 }
 
 export class LocalHome {
@@ -158,8 +160,7 @@ export class LocalHome {
       if (isTrue()) return;
       await this.clock.skip(stepMs);
       await new Promise((resolve) => setTimeout(resolve, 5));
-      // Those who answer live in this process: turns, not milliseconds, bring a question there and its answer back.
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await takeTurns();
     }
     throw new Error(`not within ${(steps * stepMs) / 1_000} s: ${what}`);
   }
@@ -192,10 +193,11 @@ export class LocalHome {
 
   #make(): Account {
     const log = (text: string): void => void this.lines.push(text);
+    const { chance } = this.#place;
     return new Account(settings(this.cloud, this.#settings), {
       clock: this.clock,
       // Ids of requests begin elsewhere in each: a device answers a repeated one as it did before.
-      random: seeded(++this.#accounts),
+      random: chance === undefined ? seeded(++this.#accounts) : () => chance,
       log: { info: log, warn: log, error: log },
       http: createHttp({ caFile: '' }),
       folder: this.folder,
